@@ -1,6 +1,8 @@
 // Runs and what can be done to them, in memory: what a test sets is read, and what pages do is written down.
 
 import type { ActionResult, CompletedAction, RunActions } from "../../src/app/runs/requests/run-actions.ts";
+import { emptyActivity, foldEvent } from "../../src/core/agent/activity/agent-activity.ts";
+import type { TimedEvent } from "../../src/core/agent/contract/agent-event.ts";
 import type { Run } from "../../src/core/contract/run.ts";
 import type { LogTail } from "../../src/ports/runs/run-files.ts";
 import type { RunReader } from "../../src/web/actions/perform-action.ts";
@@ -12,6 +14,8 @@ export class FakeWork {
   /** Every line ever printed, one byte each as far as cursors go. */
   output: readonly string[] = [];
   prompt: string | null = null;
+  /** Of its agent; their number is the cursor. */
+  events: readonly TimedEvent[] = [];
   readonly calls: ActionCall[] = [];
   /** What the next actions answer; null: that it was done, and can be undone. */
   result: ActionResult | Error | null = null;
@@ -28,6 +32,14 @@ export class FakeWork {
     files: {
       readPrompt: async () => this.prompt,
       readLog: async (_id, { lines, afterByte = 0 }) => this.#tail(lines, afterByte),
+      readEvents: async (_id, { last }) => {
+        const { length } = this.events;
+        return length === 0
+          ? null
+          : { events: this.events.slice(-last), cut: length > last, endByte: length };
+      },
+      readActivity: async () =>
+        this.events.length === 0 ? null : this.events.reduce(foldEvent, emptyActivity(1)).activity,
     },
   };
 
@@ -51,6 +63,7 @@ export class FakeWork {
     this.stored = [];
     this.output = [];
     this.prompt = null;
+    this.events = [];
     this.result = null;
     this.held = Promise.resolve();
     this.calls.length = 0;

@@ -23,6 +23,7 @@ import { renderStatusPage, type StatusPage } from "../../src/web/pages/status/st
 import { renderTaskPage } from "../../src/web/pages/task/task-page.ts";
 import type { TaskRuns } from "../../src/web/pages/task/task-runs.ts";
 import { UNKNOWN } from "./fake-live-snapshot.ts";
+import { sampleActivity, sampleEvents } from "./sample-events.ts";
 import { SOURCES } from "./sample-pull-requests.ts";
 import { attestationAtWork, rowsAtWork, snapshotAtWork, storedRun } from "./sample-runs.ts";
 import {
@@ -180,12 +181,15 @@ export function runPage(facts: Partial<Run> = {}, changes: Partial<RunPage> = {}
     run,
     row: rowAtWork(run.key),
     prompt: "Do it.\n\nThen say so.",
-    log: {
-      tail: { lines: ["$ npm test", "14 passed"], cut: true, endByte: 20 },
-      isLive: run.state === "running",
-      url: `/runs/${run.id}/log`,
-      pageUrl: `/runs/${run.id}`,
+    transcript: {
+      events: sampleEvents(OBSERVED_AT_MS),
+      cut: false,
+      readAtMs: OBSERVED_AT_MS,
+      view: "all",
+      isWhole: false,
     },
+    activity: sampleActivity(OBSERVED_AT_MS),
+    log: { lines: ["$ npm test", "14 passed"], cut: true, endByte: 20 },
     ports: PORTS,
     ...changes,
   });

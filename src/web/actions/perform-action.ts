@@ -25,7 +25,7 @@ import { untilMsOf } from "./snooze-until.ts";
 /** What pages of runs and tasks read per request, and confirmations check. */
 export type RunReader = {
   readonly store: Pick<RunStore, "readRun" | "readRuns" | "readOpenRuns">;
-  readonly files: Pick<RunFiles, "readLog" | "readPrompt">;
+  readonly files: Pick<RunFiles, "readLog" | "readPrompt" | "readEvents" | "readActivity">;
 };
 
 export type Performing = {

@@ -31,6 +31,7 @@ const STYLES = [
   "tables",
   "plain-pages",
   "actions",
+  "run",
   "prose",
   "widths",
   "narrow",

@@ -1,14 +1,22 @@
-// GET /runs/<id>, a run with the end of its output, and GET /runs/<id>/log, newer output. Both read only the store and
-// the run's own files; a run is found by id, never by a file name.
+// GET /runs/<id>, a run with its transcript or raw output, and GET /runs/<id>/log, newer output as JSON. Both read only
+// the store and the run's own files; a run is found by id, never by a file name.
 
 import type { Config } from "../../config/schema.ts";
-import { isLive, type Run, type RunId } from "../../core/contract/run.ts";
+import type { Run, RunId } from "../../core/contract/run.ts";
 import type { RunReader } from "../actions/perform-action.ts";
-import { runUrl } from "../addresses/links.ts";
-import { type Answer, htmlAnswer, JSON_TYPE, textAnswer } from "../http/answer.ts";
+import {
+  type Answer,
+  HTML_TYPE,
+  JSON_TYPE,
+  NEVER_STORED,
+  notModified,
+  tagMatches,
+  textAnswer,
+} from "../http/answer.ts";
 import { NOT_FOUND } from "../http/problem-json.ts";
 import type { PortBlocks } from "../pages/run/run-facts.ts";
-import { renderRunPage } from "../pages/run/run-page.ts";
+import { isLive as isWriting, renderRunPage } from "../pages/run/run-page.ts";
+import { TRANSCRIPT_VIEWS } from "../pages/run/transcript.ts";
 import type { PageRoute } from "./request/page-request.ts";
 import { problemPage } from "./request/problem-page.ts";
 import type { WebContext } from "./request/web-context.ts";
@@ -22,25 +30,49 @@ const LAST_WORDS_MS = 3_000;
 /** Longest id looked up; ours are far shorter. */
 const ID_MAX_CHARACTERS = 200;
 
+/** A transcript of this many events is read for a page. */
+const EVENTS_READ = 600;
+/** With `?steps=all`: what a browser can show. */
+const EVENTS_READ_ALL = 10_000;
+
 export function createRunRoute(context: WebContext): PageRoute {
   const ports = portBlocksOf(context.config);
-  return async ({ view, frame, param, accept }) => {
+  return async ({ view, frame, param, query, accept, headers }) => {
     const found = await findRun(context.runs, param("id"));
     if (found === null) return problemPage(context, NOT_FOUND, accept);
     const { run, files } = found;
-    const [prompt, tail] = await Promise.all([
+    const isWhole = query.get("steps") === "all";
+    const [prompt, tail, activity] = await Promise.all([
       files.readPrompt(run.id),
-      files.readLog(run.id, { lines: LINES_SHOWN }),
+      files.readEvents(run.id, { last: isWhole ? EVENTS_READ_ALL : EVENTS_READ }),
+      files.readActivity(run.id),
     ]);
-    const url = runUrl(run.id);
-    const log = { tail, isLive: isWriting(run), url: `${url}/log`, pageUrl: url };
-    return htmlAnswer(
-      renderRunPage({ ...frame, run, row: view.rowByKey.get(run.key) ?? null, prompt, log, ports }),
-    );
+    // A worker that leaves no events still prints.
+    const usual = tail === null ? "raw" : "all";
+    const shown = TRANSCRIPT_VIEWS.find((each) => each === query.get("show")) ?? usual;
+    const log = shown === "raw" ? await files.readLog(run.id, { lines: LINES_SHOWN }) : null;
+    const tag = tagOf([
+      run.revision,
+      tail?.endByte,
+      log?.endByte,
+      frame.attestation.cycle,
+      frame.freshness.state,
+    ]);
+    const answerHeaders = [...NEVER_STORED, "ETag", tag];
+    if (tagMatches(headers["if-none-match"], tag)) return notModified(answerHeaders);
+    const { events = [], cut = false } = tail ?? {};
+    const transcript = { events, cut, readAtMs: context.clock.wallMs(), view: shown, isWhole };
+    const row = view.rowByKey.get(run.key) ?? null;
+    const text = renderRunPage({ ...frame, run, row, prompt, transcript, activity, log, ports });
+    return textAnswer({ type: HTML_TYPE, text, headers: answerHeaders });
   };
 }
 
-/** Polled by the page's script every two seconds. */
+/** Changes with whatever the page shows; its age changes with each cycle. */
+function tagOf(parts: readonly (string | number | null | undefined)[]): string {
+  return `W/"${parts.join(".")}"`;
+}
+
 export type LogNews = {
   readonly lines: readonly string[];
   /** Lines before these were left out. */
@@ -78,11 +110,6 @@ async function findRun(
   if (reader === null || id === "" || id.length > ID_MAX_CHARACTERS) return null;
   const run = await reader.store.readRun(id as RunId);
   return run === null ? null : { run, files: reader.files };
-}
-
-/** Its worker may still print. Runs by hand have no output. */
-function isWriting(run: Run): boolean {
-  return isLive(run) && run.kind === "supervised";
 }
 
 function newsAnswer(news: LogNews): Answer {

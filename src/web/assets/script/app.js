@@ -3,7 +3,7 @@
 import { Acts } from "./acts.js";
 import { LivePage } from "./live-page.js";
 import { countAge } from "./plain-page.js";
-import { followLog } from "./run-log.js";
+import { followRun } from "./run-page.js";
 import { retryDelayMs } from "./schedule.js";
 
 /** The first update takes a second or two, so retry soon. */
@@ -33,8 +33,7 @@ function actAndLoad() {
 
 const page = document.documentElement.dataset.page;
 if (page === "plain") {
-  countAge();
-  followLog();
+  followRun(countAge());
   actAndLoad();
 }
 if (page === "status") new LivePage().start();

@@ -23,7 +23,7 @@ const MODULES = [
   "conversation.js",
   "live-page.js",
   "plain-page.js",
-  "run-log.js",
+  "run-page.js",
   "app.js",
 ];
 

@@ -36,7 +36,7 @@ type FramedPage = {
   readonly current: PageName | null;
   readonly main: Html;
   /** What on it updates automatically, if anything. */
-  readonly updating?: string;
+  readonly updating?: Html;
 };
 
 /** Renders a page. `title` is text; `main` is everything below the bar. */
@@ -51,13 +51,13 @@ export function renderFramed(frame: Frame, page: FramedPage): string {
     current: page.current,
     rootAttributes: html` data-page="plain" data-state="${freshness.state}" data-zone="${serverZone()}"`,
     head: renderScript(assets),
-    banner: renderAsOf(frame, page.updating ?? "This page does not update automatically."),
+    banner: renderAsOf(frame, page.updating ?? html`This page does not update automatically.`),
     main: html`${renderResult(frame.result ?? null, frame.acting)}${page.main}`,
     foot: renderSmallPrint({ snapshot, attestation: frame.attestation, time: timeOfFrame(frame) }),
   });
 }
 
-function renderAsOf(frame: Frame, updating: string): Html {
+function renderAsOf(frame: Frame, updating: Html): Html {
   const { freshness, attestation, limits } = frame;
   const { shape, word } = STATE_WORDS[freshness.state];
   const state =

@@ -7,8 +7,12 @@ export type Fact = readonly [name: string, value: Html | string | null];
 
 /** The facts beside a page. A missing value is a dash; a fact that does not apply is null. */
 export function renderFacts(facts: readonly (Fact | null)[]): Html {
+  return renderNamedFacts("Facts", facts);
+}
+
+export function renderNamedFacts(title: string, facts: readonly (Fact | null)[]): Html {
   const shown = facts.filter((fact) => fact !== null);
-  return html`<section class="group"><h2>Facts</h2><dl class="facts">${shown.map(([name, value]) => renderFact(name, value ?? none()))}</dl></section>`;
+  return html`<section class="group"><h2>${title}</h2><dl class="facts">${shown.map(([name, value]) => renderFact(name, value ?? none()))}</dl></section>`;
 }
 
 /** Facts in a section, without those that have no value. */

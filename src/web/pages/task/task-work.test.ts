@@ -158,7 +158,7 @@ describe("the runs of a task", () => {
 });
 
 describe("a run's page", () => {
-  it("has the facts, the attempts, the prompt and the end of the output", () => {
+  it("has the facts, the attempts, the prompt, what it used and its plan", () => {
     const page = text(
       runPage({
         attempts: [
@@ -183,20 +183,19 @@ describe("a run's page", () => {
       "Stopping requested by rj: enough",
       "not committed when the worker started",
       "Prompt Do it. Then say so.",
-      "last 2 lines; worker running",
-      "The output updates live; the rest does not update automatically.",
+      "Cost This run ≈ $1.86, estimated",
+      "Plan 2 of 4 done: Read how activity is loaded",
     ])
       expect(page).toContain(words);
   });
 
-  it("does nothing about one that is over, and does not pretend to follow it", () => {
+  it("does nothing about one that is over", () => {
     const page = runPage({ state: "closed" }, { row: null, prompt: null });
-    expect(page).not.toMatch(/method="post"|data-live|Reload/);
-    expect(text(page)).toContain("This page does not update automatically.");
+    expect(page).not.toMatch(/method="post"|data-live/);
   });
 
   it("shows the judgement of this run only", () => {
-    expect(text(runPage())).toContain("Progress ● working 3 files changed 40 s ago");
+    expect(text(runPage())).toContain("● working 3 files changed 40 s ago claude on desk");
     const row = { ...rowAtWork(KEY), run: atWork(KEY, 3, { id: "run-newer" }) };
     expect(text(runPage({}, { row }))).not.toContain("● working");
   });
@@ -207,7 +206,8 @@ describe("a run's page", () => {
       { workerName: line, report: { text: line, atMs: OBSERVED_AT_MS } },
       {
         prompt: line,
-        log: { tail: { lines: [line], cut: false, endByte: 1 }, isLive: true, url: "/x", pageUrl: "/y" },
+        transcript: { events: [], cut: false, readAtMs: OBSERVED_AT_MS, view: "raw", isWhole: false },
+        log: { lines: [line], cut: false, endByte: 1 },
       },
     );
     expect(page).not.toContain("<script>alert");

@@ -1,5 +1,6 @@
 // What page routes share: the request, and the answer before the first snapshot.
 
+import type { IncomingHttpHeaders } from "node:http";
 import type { SnapshotView } from "../../../app/server/live-snapshot.ts";
 import type { Config } from "../../../config/schema.ts";
 import type { Answer } from "../../http/answer.ts";
@@ -20,6 +21,7 @@ type PageRequest = {
   readonly param: (name: string) => string;
   readonly query: URLSearchParams;
   readonly accept: string | undefined;
+  readonly headers: IncomingHttpHeaders;
 };
 
 export type PageRoute = (request: PageRequest) => Answer | Promise<Answer>;
@@ -49,7 +51,7 @@ export function pageHandler(
       limits: limitsOf(context.config),
     };
     const param = (name: string) => params[name] ?? query.get(name) ?? "";
-    return await route({ view, frame, param, query, accept: headers.accept });
+    return await route({ view, frame, param, query, accept: headers.accept, headers });
   };
 }
 
