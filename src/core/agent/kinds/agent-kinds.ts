@@ -4,8 +4,9 @@ import { claude } from "../claude/claude.ts";
 import { codex } from "../codex/codex.ts";
 import { command } from "../command/command.ts";
 import type { AgentKind } from "../contract/agent-kind.ts";
+import { copilot } from "../copilot/copilot.ts";
 
-export const AGENT_KINDS: readonly AgentKind[] = [claude, codex, command];
+export const AGENT_KINDS: readonly AgentKind[] = [claude, codex, copilot, command];
 
 /** Null for a name that is none. */
 export function kindNamed(name: string): AgentKind | null {
