@@ -90,6 +90,10 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
     ],
   },
   "For agents": {
+    agents: [
+      "let agents of yours find tasks: AGENTS.md, a skill, .mcp.json",
+      () => import("./commands/agents/agents.ts"),
+    ],
     prime: ["print how to work here, and the state that matters", () => import("./commands/agents/prime.ts")],
     report: ["say how far you are, or what you wait for", () => import("./commands/agents/report.ts")],
     ask: ["ask a person", () => import("./commands/agents/ask.ts")],

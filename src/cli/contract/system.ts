@@ -152,6 +152,9 @@ export const system = {
     const { writeNewFiles } = await import("../../adapters/file-system/write-new-files.ts");
     return writeNewFiles(root, files);
   },
+  /** Files that a command shows a change of before it makes it. */
+  openRepositoryTextFiles: async (root: string) =>
+    (await import("../../adapters/file-system/repository-text-files.ts")).openRepositoryTextFiles(root),
   runCommand: (async (request) => {
     const { runCommand } = await import("../../adapters/exec/run-command.ts");
     return runCommand(request);

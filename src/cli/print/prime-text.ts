@@ -44,7 +44,7 @@ const RULES: readonly string[] = [
   '- Ask a person: `tasks ask --task <task> "Which region?" --choice eu --choice us --wait` prints the answer.',
   '- Finish: `tasks finish --task <task> --outcome done --note "what you did, how it was checked"`. Where something is in',
   "  your way, `--outcome blocked` says what. `tasks complete` is for a person, or for you where a person asks for it.",
-  "- Tick check boxes in the task's file as you go. Change its keys with `tasks update <task> --status …` only, and write",
+  "- Tick check boxes in the task's file as you go. Change its keys with `tasks update <task> status=…` only, and write",
   "  new tasks with `tasks create`; `tasks validate` checks the files.",
   "- Answering, stopping, starting workers and trusting settings are decisions of a person. Do not make them.",
 ];
