@@ -256,11 +256,15 @@ describe("the worker's command", () => {
     expect(used).toMatchObject({ code: 0, stdout: "tasks/config.yaml\n" });
     expect(used.stderr).toMatch(/It runs every command .* without asking\./);
     expect(used.stderr).toMatch(/Not set here: ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN\./);
-    expect(readFileSync(file, "utf8").startsWith(before)).toBe(true);
-    type Configured = { name: string; command: string[]; from: string; problem: null };
+    expect(readFileSync(file, "utf8")).toBe(
+      `${before}workers:\n  default: claude\n  claude:\n    kind: claude\n    permissions: full\n`,
+    );
+    type Configured = { name: string; workers: object[]; from: string; problem: null };
     const configured = await runTasksJson<Configured>(["worker"], { cwd });
     expect(configured).toMatchObject({ name: "claude", from: "tasks/config.yaml", problem: null });
-    expect(configured.command.slice(0, 3)).toEqual(["claude", "-p", "{prompt}"]);
+    expect(configured.workers).toMatchObject([
+      { name: "claude", kind: "claude", permissions: "full", access: "full access to this user" },
+    ]);
     const again = await runTasksJson<{ changed: boolean; missing: string[] }>(["worker", "use", "claude"], {
       cwd,
       env: { ANTHROPIC_API_KEY: "x" },
@@ -274,7 +278,7 @@ describe("the worker's command", () => {
     expect((await runTasks(["worker"], { cwd })).stdout).toMatch(/^No worker is configured\./);
     await runTasks(["worker", "use", "aider"], { cwd });
     expect(readFileSync(join(cwd, "tasks/config.yaml"), "utf8")).toMatch(
-      /^worker:\n {2}command: \["aider", /,
+      /^workers:\n {2}default: aider\n {2}aider:\n {4}kind: command\n {4}command: \["aider", /,
     );
     writeFileSync(join(cwd, "tasks/config.yaml"), 'worker:\n  command: ["agent", "{promt}"]\n');
     await trustRepository(cwd);

@@ -241,7 +241,11 @@ test("J11, J16: worker use trusts what it writes, and no other value of the file
   expect(used.stderr).toMatch(/dispatch\.automatic.* not trusted/);
   type Printed = Record<string, { value: unknown; waits_for_trust?: true }>;
   const printed = await runTasksJson<Printed>(["config"], options);
-  expect(printed["worker.command"]?.value).toEqual(["my-agent", "--yes", "{prompt}"]);
+  expect(printed["workers.my-agent"]?.value).toMatchObject({
+    kind: "command",
+    command: ["my-agent", "--yes", "{prompt}"],
+  });
+  expect(printed["workers.default"]?.value).toBe("my-agent");
   expect(printed["dispatch.automatic"]).toMatchObject({ value: false, waits_for_trust: true });
   expect(await tasks("kickoff", "a")).toMatchObject(REFUSED);
   repository.write("tasks/config.yaml", settings("worker").replace(/dispatch:[\s\S]*/, ""));

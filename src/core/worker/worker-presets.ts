@@ -89,7 +89,7 @@ export function presetNamed(name: string): WorkerPreset | null {
 
 /** The variables that would log it in, when none of them is set; none when one is. */
 export function missingVariables(
-  { variables }: WorkerPreset,
+  { variables }: Pick<WorkerPreset, "variables">,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   return variables.some((name) => (environment[name] ?? "") !== "") ? [] : variables;

@@ -1,8 +1,6 @@
 import { type Check, rehearseStart } from "../../../app/runs/start/preflight.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
-import { workerName } from "../../../core/worker/worker-command.ts";
-import { missingVariables, presetNamed } from "../../../core/worker/worker-presets.ts";
 import type { Command } from "../../contract/command.ts";
 import { refused } from "../../contract/errors.ts";
 import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
@@ -10,6 +8,7 @@ import { printLines } from "../../contract/print-result.ts";
 import { clockTime } from "../../print/duration.ts";
 import { sourceText } from "../../print/pull-request-text.ts";
 import { terminalText } from "../../print/terminal-text.ts";
+import { workersRecord } from "../../print/worker-record.ts";
 import { isRunnerAlive } from "../../repository/await-runner.ts";
 import { resolveTask } from "../../repository/find-task.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
@@ -86,15 +85,16 @@ function checkOwnFolders({ system }: OpenedRuns): readonly Finding[] {
 const OWN_FOLDER_HINT =
   "Make it a folder of yours that you can write to, or set another place: TASKS_HOME=<folder>.";
 
-/** Whether an agent that has a preset has what it needs to log in. */
-function checkLogin({ runs }: OpenedRuns): Finding {
-  const preset = presetNamed(workerName(runs.config.worker.command) ?? "");
-  const missing = preset === null ? [] : missingVariables(preset, runs.environment);
-  if (preset === null || missing.length === 0)
-    return fine("login", preset === null ? "not known" : "a key is set");
+/** Whether the default worker's agent has what it needs to log in. */
+function checkLogin({ loaded, runs }: OpenedRuns): Finding {
+  const { workers } = workersRecord(loaded, runs.environment);
+  const worker = workers.find(({ is_default }) => is_default);
+  if (worker === undefined || worker.login === "") return fine("login", "not known");
+  const { missing, title, login } = worker;
+  if (missing.length === 0) return fine("login", worker.knows_login ? "a key is set" : "not known");
   const [only] = missing;
   const found = missing.length === 1 ? `${only} is not set` : `none of ${missing.join(", ")} is set`;
-  return note("login", found, `${preset.title} may not be logged in.`, `Set one, or ${preset.login}.`);
+  return note("login", found, `${title} may not be logged in.`, `Set one, or ${login}.`);
 }
 
 async function checkRunner(opened: OpenedRuns): Promise<Finding> {
