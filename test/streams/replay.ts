@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { AgentEvent } from "../../src/core/agent/contract/agent-event.ts";
 import type {
+  AgentExit,
   AgentKind,
   AgentOrder,
   Conversation,
@@ -74,13 +75,26 @@ export function replay(
   conversation.begin();
   for (const piece of pieces) lines.push(piece);
   lines.end();
-  const wasKilled = /^(?:torn|killed)/.test(recording.situation);
-  conversation.processEnded(wasKilled ? { code: null, signal: "SIGKILL" } : { code: 0, signal: null });
+  conversation.processEnded(exitOf(recording));
   return events;
 }
 
+/** With which code the process of a recording ended, where its kind reads it; 0 for the others. */
+const EXIT_CODES: Partial<Record<KindName, Readonly<Record<string, number>>>> = {
+  gemini: { limit: 173, "limit-with-reset": 173, "error-401": 145, "error-500": 244, cut: 1 },
+  opencode: { "error-401": 1, "error-500": 1, cut: 1, interrupted: 130 },
+};
+
+function exitOf({ kind, situation }: Recording): AgentExit {
+  // opencode waits for the end of a limit without a word, until it is ended.
+  const isSilent = kind === "opencode" && situation.startsWith("limit");
+  if (isSilent || /^(?:torn|killed)/.test(situation)) return { code: null, signal: "SIGKILL" };
+  return { code: EXIT_CODES[kind]?.[situation] ?? 0, signal: null };
+}
+
 function orderOf({ kind, situation }: Recording): AgentOrder {
-  return agentOrder(agentSettings({ kind }), {
+  const permissions = situation === "denied" ? "edits" : "full";
+  return agentOrder(agentSettings({ kind, permissions }), {
     session: { id: "SESSION", resume: situation.startsWith("resume") },
     worktree: "REPO",
   });

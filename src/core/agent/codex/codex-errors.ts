@@ -1,6 +1,7 @@
 // What codex says about an error (`codexErrorInfo`: a name, or a record of one name with a status) -> our codes.
 
 import type { AgentErrorCode } from "../contract/agent-event.ts";
+import { codeOfStatus } from "../lines/error-status.ts";
 import { asRecord, numberOf, recordOf, textOf } from "../lines/json-value.ts";
 
 export type CodexError = {
@@ -41,13 +42,4 @@ function readInfo(info: unknown): { readonly name: string; readonly status: numb
   if (record === null) return { name: textOf(info) ?? "", status: null };
   const [name = ""] = Object.keys(record);
   return { name, status: numberOf(recordOf(record[name]).httpStatusCode) };
-}
-
-/** Null where a status says nothing: a stream that broke has 200. */
-export function codeOfStatus(status: number | null): AgentErrorCode | null {
-  if (status === null || status < 400) return null;
-  if (status === 401 || status === 403) return "signed_out";
-  if (status === 402) return "billing";
-  if (status === 429) return "limit";
-  return status >= 500 ? "overloaded" : "other";
 }

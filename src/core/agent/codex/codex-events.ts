@@ -4,11 +4,11 @@
 import { type AgentEvent, cutText, TEXT_MAX, type ToolEvent } from "../contract/agent-event.ts";
 import type { ConversationOutput } from "../contract/agent-kind.ts";
 import { entryOf, type JsonRecord, recordOf, textOf } from "../lines/json-value.ts";
+import { planEntries } from "../lines/plan-entries.ts";
 import { type CodexError, codexError } from "./codex-errors.ts";
 import { eventOfItem } from "./codex-items.ts";
 import { CodexMeters } from "./codex-meters.ts";
 import { isSilentMethod } from "./codex-methods.ts";
-import { planEntries } from "./codex-plan.ts";
 
 /** Tools at work at the same time; more are shown when they are over. */
 const RUNNING_MAX = 200;
@@ -116,7 +116,7 @@ export class CodexEvents {
 
   #plan(params: JsonRecord): void {
     if (!this.#isOwn(params)) return;
-    this.#output.event({ kind: "plan", entries: planEntries(params.plan) });
+    this.#output.event({ kind: "plan", entries: planEntries(params.plan, "step") });
   }
 
   /** `willRetry`: codex repeats the request. Else the turn fails, and says the same again. */

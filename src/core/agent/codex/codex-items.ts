@@ -19,6 +19,7 @@ import {
   recordOf,
   textOf,
 } from "../lines/json-value.ts";
+import { inWorktree } from "../lines/worktree-path.ts";
 import { commandInShell } from "./codex-command.ts";
 
 export type ItemContext = {
@@ -185,8 +186,4 @@ function countLines(changes: readonly JsonRecord[]): ToolEvent["lines"] {
 function contentText(content: unknown): string | null {
   const texts = listOf(content).flatMap((entry) => textOf(recordOf(entry).text) ?? []);
   return texts.length === 0 ? null : texts.join("\n");
-}
-
-export function inWorktree(path: string, worktree: string): string {
-  return path.startsWith(`${worktree}/`) ? path.slice(worktree.length + 1) : path;
 }

@@ -5,8 +5,10 @@ import { codex } from "../codex/codex.ts";
 import { command } from "../command/command.ts";
 import type { AgentKind } from "../contract/agent-kind.ts";
 import { copilot } from "../copilot/copilot.ts";
+import { gemini } from "../gemini/gemini.ts";
+import { opencode } from "../opencode/opencode.ts";
 
-export const AGENT_KINDS: readonly AgentKind[] = [claude, codex, copilot, command];
+export const AGENT_KINDS: readonly AgentKind[] = [claude, codex, gemini, opencode, copilot, command];
 
 /** Null for a name that is none. */
 export function kindNamed(name: string): AgentKind | null {
