@@ -92,6 +92,7 @@ function permission(
 
 function permissionText(name: string, input: string): string {
   if (input === "") return `May it use ${name}?`;
+  if (name === "SandboxNetworkAccess") return `May its commands reach ${input}?`;
   switch (toolDoes(name)) {
     case "run":
       return `May it run \`${input}\`?`;

@@ -32,7 +32,7 @@ export function toolDoes(name: string): ToolDoes {
 }
 
 /** The fields that say with what, the most telling first. */
-const TELLING = ["command", "file_path", "notebook_path", "url", "query", "pattern", "path", "skill"];
+const TELLING = ["command", "file_path", "notebook_path", "url", "host", "query", "pattern", "path", "skill"];
 const ALSO_TELLING = ["description", "subject", "prompt", "task_id", "taskId"];
 
 /** The command, the path, the query: one line. Paths in `worktree` are relative to it. */

@@ -110,6 +110,29 @@ describe("K12: how Claude Code is started", () => {
     }
   });
 
+  test("in `edits` its commands run in its sandbox, which may write what a commit writes and no more", () => {
+    const settings = { ...SETTINGS, permissions: "edits" } as const;
+    const git = { own: "/r/.git/worktrees/w", common: "/r/.git" };
+    const { command } = claude.launch({ ...ORDER, settings, git });
+    expect(JSON.parse(command[command.indexOf("--settings") + 1] ?? "")).toEqual({
+      sandbox: {
+        enabled: true,
+        autoAllowBashIfSandboxed: true,
+        excludedCommands: ["tasks *"],
+        filesystem: {
+          allowWrite: ["/r/.git/worktrees/w", "/r/.git/objects", "/r/.git/refs", "/r/.git/logs"],
+        },
+      },
+    });
+    expect(commandOf({ settings })).toContain('"allowWrite":[]');
+    for (const other of [
+      { wrap: ["docker", "run"] },
+      { permissions: "ask" },
+      { permissions: "full" },
+    ] as const)
+      expect(commandOf({ settings: { ...settings, ...other } })).not.toContain("sandbox");
+  });
+
   test("its native file, and the command that takes a session over", () => {
     const machine = { platform: "linux", arch: "x64" };
     expect(claude.nativeFiles("/n/@anthropic-ai/claude-code/cli.js", machine)).toEqual([
@@ -504,6 +527,12 @@ describe("K13: what Claude Code asks", () => {
     it.hear(asks(touch));
     it.answer("r1", "Use ./x instead.");
     expect(it.sent.at(-1)).toEqual(replied({ behavior: "deny", message: "Use ./x instead." }));
+  });
+
+  test("a host that its sandbox keeps from it is asked about", () => {
+    expect(
+      talk().hear(asks({ tool_name: "SandboxNetworkAccess", input: { host: "example.com" } })),
+    ).toMatchObject([{ kind: "asked", about: "permission", text: "May its commands reach example.com?" }]);
   });
 
   test("the time a person took is not the command's", () => {

@@ -1,16 +1,11 @@
 // Claude Code as a kind of worker, through stream-json in and out: messages reach it while it works, an interrupt ends a turn
 // and keeps the process, and its permission requests and own questions come as lines that wait for an answer.
 
-import type { AgentKind, AgentLaunch, AgentOrder, Permissions } from "../contract/agent-kind.ts";
+import type { AgentKind, AgentLaunch, AgentOrder } from "../contract/agent-kind.ts";
 import { ClaudeConversation } from "./claude-conversation.ts";
+import { permissionArgs } from "./claude-permissions.ts";
 
 const PROGRAM = "claude";
-
-/** What every mode may do without asking: commit in the worktree, look at it, and report. */
-const ALWAYS_ALLOWED = [
-  ...["git add", "git commit", "git status", "git diff", "git log", "git show", "git mv", "git rm"],
-  ...["tasks report", "tasks ask", "tasks finish", "tasks list", "tasks show", "tasks why", "tasks prime"],
-].map((command) => `Bash(${command}:*)`);
 
 const OWN_RULES = "Rules in its own settings, yours and the repository's, may allow more.";
 
@@ -34,7 +29,7 @@ export const claude: AgentKind = {
       sentence: `It reads what its user may, commits and reports; a person allows each other command and each change of a file. ${OWN_RULES}`,
     },
     edits: {
-      sentence: `It changes files in its worktree, commits and reports; a person allows each other command and whatever lies outside the worktree. ${OWN_RULES}`,
+      sentence: `It changes files and runs commands in its worktree, in its own sandbox, commits and reports; a person allows what lies outside and each host on the network. Where that sandbox cannot start (on Linux it needs bubblewrap and socat), a person allows each other command. ${OWN_RULES}`,
     },
     full: {
       sentence:
@@ -67,13 +62,14 @@ export const claude: AgentKind = {
   ],
 };
 
-function launch({ program, session, settings }: AgentOrder): AgentLaunch {
+function launch(order: AgentOrder): AgentLaunch {
+  const { program, session, settings } = order;
   const streams = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
   const model = settings.model === null ? [] : ["--model", settings.model];
   return {
     command: [
       ...[program, "-p", ...streams, ...sessionArgs(session)],
-      ...[...permissionArgs(settings.permissions), ...model, ...settings.args],
+      ...[...permissionArgs(order), ...model, ...settings.args],
     ],
     variables: {
       DISABLE_AUTOUPDATER: "1",
@@ -87,12 +83,4 @@ function launch({ program, session, settings }: AgentOrder): AgentLaunch {
 function sessionArgs({ id, resume }: AgentOrder["session"]): readonly string[] {
   if (id === null) return [];
   return resume ? ["--resume", id] : ["--session-id", id];
-}
-
-/** Its own questions reach a person in every mode: only this tool for permissions gives it the tool that asks. */
-function permissionArgs(permissions: Permissions): readonly string[] {
-  const asks = ["--permission-prompt-tool", "stdio"];
-  if (permissions === "full") return ["--dangerously-skip-permissions", ...asks];
-  const mode = permissions === "edits" ? "acceptEdits" : "default";
-  return ["--permission-mode", mode, ...asks, "--allowedTools", ALWAYS_ALLOWED.join(",")];
 }
