@@ -22,6 +22,11 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(ACTING_IN_JSON, jsonEscape);
 }
 
+/** The same on one line. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(ACTING_IN_JSON, jsonEscape);
+}
+
 /** Controls C0 and C1 with DEL, line and paragraph separators, bidi marks, zero-width and other invisible characters. */
 const ACTING_RANGES =
   "\\u0000-\\u001F\\u007F-\\u009F\\u00AD\\u061C\\u180E\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uFEFF\\uFFF9-\\uFFFB\\u{E0000}-\\u{E007F}\\uD800-\\uDFFF";
