@@ -13,6 +13,7 @@ export default defineConfig({
     setupFiles: ["test/support/own-home.ts"],
     testTimeout: TEST_TIMEOUT_MS,
     hookTimeout: TEST_TIMEOUT_MS,
+    expect: { poll: { timeout: 60_000 } },
     // Each worker starts servers, agents and a model; the smallest machine has two cores.
     maxWorkers: 2,
   },
