@@ -9,12 +9,14 @@ import { helpText } from "../../src/cli/program.ts";
 import { isGuarded } from "../../src/config/guarded-settings.ts";
 import { SETTINGS, type Setting } from "../../src/config/settings.ts";
 import { workerSchema } from "../../src/config/worker-schema.ts";
+import { ABILITIES, type Ability, PERMISSIONS } from "../../src/core/agent/contract/agent-kind.ts";
+import { AGENT_KINDS, kindNamed } from "../../src/core/agent/kinds/agent-kinds.ts";
 import { RULES } from "../../src/core/classify/rules.ts";
 import { PROBLEM_TABLE } from "../../src/core/problems/problem-table.ts";
 import { FEWEST_DOUBTED_TASKS, HOLD_MS } from "../../src/core/signal/detector-doubt.ts";
 import { SIGNAL_TABLE } from "../../src/core/signal/signal-table.ts";
 import type { PROMPT_PLACEHOLDERS } from "../../src/core/worker/prompt.ts";
-import { type COMMAND_PLACEHOLDERS, workerName } from "../../src/core/worker/worker-command.ts";
+import type { COMMAND_PLACEHOLDERS } from "../../src/core/worker/worker-command.ts";
 import { OUTER_PROGRAMS } from "../../src/core/worker/worker-environment.ts";
 import { WORKER_PRESETS } from "../../src/core/worker/worker-presets.ts";
 
@@ -73,22 +75,62 @@ function problems(): string {
   return table(["Code", "Severity", "When"], rows);
 }
 
+/** Agents that are started by a command, as they have no kind. */
+const PRESETS = WORKER_PRESETS.filter(({ name }) => kindNamed(name) === null);
+
 function presets(): string {
-  const rows = WORKER_PRESETS.map(({ name, title, variables, login, permits }) => [
+  const rows = PRESETS.map(({ name, title, variables, login, permits, note }) => [
     code(name),
     title,
-    `${variables.map(code).join(" or ")}; or ${login}`,
-    permits,
+    loginOf(variables, login),
+    [permits, ...(note === null ? [] : [note])].join(" "),
   ]);
-  const commands = WORKER_PRESETS.map(
-    ({ command }) =>
-      `- ${workerName(command)}: ${code(`[${command.map((word) => JSON.stringify(word)).join(", ")}]`)}`,
+  const commands = PRESETS.map(
+    ({ command, name }) =>
+      `- ${name}: ${code(`[${command.map((word) => JSON.stringify(word)).join(", ")}]`)}`,
   );
-  const notes = WORKER_PRESETS.flatMap(({ title, note }) =>
-    note === null ? [] : [`- **${title}**: ${note}`],
-  );
-  const head = ["preset", "agent", "logs in with", "permissions"];
-  return [table(head, rows), commands.join("\n"), notes.join("\n")].join("\n\n");
+  return [table(["preset", "agent", "logs in with", "permissions"], rows), commands.join("\n")].join("\n\n");
+}
+
+const loginOf = (variables: readonly string[], words: string) =>
+  [...(variables.length === 0 ? [] : [variables.map(code).join(" or ")]), words].join("; or ");
+
+function kinds(): string {
+  const abilities = Object.entries(ABILITIES) as [Ability, string][];
+  const head = ["", ...AGENT_KINDS.map(({ name }) => code(name))];
+  const rows = abilities.map(([ability, meaning]) => [
+    meaning,
+    ...AGENT_KINDS.map((kind) => (kind.abilities[ability].can ? "yes" : "no")),
+  ]);
+  const notes = AGENT_KINDS.map(({ name, title, abilities: can, login, note, version }) => {
+    const byNote = Map.groupBy(
+      abilities.filter(([ability]) => can[ability].note !== null),
+      ([ability]) => can[ability].note,
+    );
+    const reasons = [...byNote].map(([why, of]) => `${of.map(([, meaning]) => meaning).join(", ")}: ${why}`);
+    const lines = [
+      ...(login.variables.length === 0 ? [] : [`Logs in with ${loginOf(login.variables, login.words)}.`]),
+      ...(version.tested.length === 0
+        ? []
+        : [`Tested with ${version.tested.map((one) => `${one}x`).join(", ")}.`]),
+      ...(note === null ? [] : [note]),
+      ...(reasons.length === 0 ? [] : [`In the table: ${reasons.join("; ")}.`]),
+    ];
+    return `- **${title}** (${code(name)}). ${lines.join(" ")}`;
+  });
+  return [table(head, rows), notes.join("\n")].join("\n\n");
+}
+
+function permissions(): string {
+  const rows = AGENT_KINDS.map((kind) => [
+    code(kind.name),
+    ...PERMISSIONS.map((mode) => {
+      const is = kind.permissions[mode];
+      const words = "kind" in is ? `no: ${is.message}` : is.sentence;
+      return mode === kind.permissionsDefault ? `${words} **Default.**` : words;
+    }),
+  ]);
+  return table(["kind", ...PERMISSIONS.map(code)], rows);
 }
 
 const placeholders = (head: string, meanings: Readonly<Record<string, string>>) =>
@@ -134,7 +176,9 @@ test.each<[string, string, () => string | Promise<string>]>([
   ["signals.md", "signals", signals],
   ["format.md", "problems", problems],
   ["workers.md", "keys of a worker", workerKeys],
+  ["workers.md", "kinds", kinds],
   ["workers.md", "presets", presets],
+  ["workers.md", "permissions", permissions],
   ["workers.md", "command placeholders", () => placeholders("in the command", COMMAND_MEANINGS)],
   ["workers.md", "prompt placeholders", () => placeholders("in the template", PROMPT_MEANINGS)],
   [

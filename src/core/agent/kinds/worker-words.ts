@@ -1,6 +1,6 @@
 // What people read of a worker's power, on pages and on the command line.
 
-import type { Permissions, WorkerSettings } from "../contract/agent-kind.ts";
+import type { WorkerSettings } from "../contract/agent-kind.ts";
 import { kindNamed } from "./agent-kinds.ts";
 
 /** What it may do, one or more sentences. */
@@ -18,10 +18,3 @@ export function accessWords({ wrap, permissions }: Pick<WorkerSettings, "wrap" |
   if (wrap.length > 0) return "wrapped";
   return permissions === "full" ? "full access to this user" : "limited by the agent itself";
 }
-
-export const PERMISSION_WORDS: Readonly<Record<Permissions, string>> = {
-  ask: "a person allows each action",
-  edits:
-    "changes files and runs commands in its worktree; the rest is asked or denied as far as the agent can tell",
-  full: "all that its user may do",
-};
