@@ -78,8 +78,11 @@ const GUARDS: Readonly<Record<SettingKey, Guard>> = {
   "delivery.repair": "guarded",
   // Hook programs, and the commit that hooks and workers start from.
   "worktree.base": "guarded",
+  // Hands files of this machine to workers.
+  "worktree.copy": "guarded",
   "worktree.after_create": "guarded",
   "worktree.before_run": "guarded",
+  "worktree.before_remove": "guarded",
   "worktree.hook_timeout_s": "guarded",
   // What may be removed without asking.
   "worktree.disposable": "guarded",

@@ -3,6 +3,9 @@
 import * as z from "zod";
 import { workerSchema } from "./worker-schema.ts";
 
+/** A worktree gets a few settings files, not data. */
+const COPIED_FILES_MAX = 20;
+
 /** Folders that installing, building or running a program recreates, by the names that ecosystems give them. */
 const DISPOSABLE_FOLDERS = [
   ...["node_modules", "bower_components", ".yarn", ".pnpm-store"],
@@ -253,6 +256,13 @@ export const configSchema = z.strictObject({
         .describe(
           "Names of folders that can be recreated. Files that git ignores in them do not keep a worktree from being removed.",
         ),
+      copy: z
+        .array(z.string())
+        .max(COPIED_FILES_MAX)
+        .default([])
+        .describe(
+          "Files of the repository that git ignores, such as .env, copied into a worktree that lacks them. At most 1 MB each, no links; a file that cannot be copied fails the start. Values in them are kept out of logs.",
+        ),
       after_create: z
         .array(z.string())
         .default([])
@@ -265,7 +275,13 @@ export const configSchema = z.strictObject({
         .describe(
           "Program and arguments run in the worktree before each start. Its failure fails the start.",
         ),
-      hook_timeout_s: period(600).describe("Time limit of either hook."),
+      before_remove: z
+        .array(z.string())
+        .default([])
+        .describe(
+          "Program and arguments run in a worktree before it is removed. Its failure keeps the worktree.",
+        ),
+      hook_timeout_s: period(600).describe("Time limit of each hook."),
     })
     .prefault({}),
   page: z

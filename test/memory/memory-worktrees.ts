@@ -3,6 +3,7 @@
 
 import type { CommitSha } from "../../src/core/contract/commit-sha.ts";
 import { compareText } from "../../src/core/text/compare-text.ts";
+import { findCopyProblem } from "../../src/core/worker/copied-path.ts";
 import { whyWorktreeStays } from "../../src/core/worker/judge-worktree.ts";
 import { nameWorktree } from "../../src/core/worker/worktree-name.ts";
 import type {
@@ -88,15 +89,22 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
     preflight: survey,
     rehearse: async (slug) => survey(slug),
     prepare: async (slug, signal) => prepare(slug, signal),
+    copyFiles: async (paths) => {
+      const [problem] = paths.flatMap((path) => findCopyProblem(path) ?? []);
+      return problem === undefined ? { kind: "copied", secrets: [] } : { kind: "failed", detail: problem };
+    },
+    copiedSecrets: async () => [],
+    rehearseCopies: async (paths) => paths.flatMap((path) => findCopyProblem(path) ?? [])[0] ?? null,
     list: async ({ measure }) =>
       [...checkouts.keys()].sort(compareText).flatMap((slug) => withNothingElse(facts(slug, measure)) ?? []),
     inspect: async (slug) => facts(slug, false),
-    async remove(slug, { delivered = null, discard = false }) {
+    async remove(slug, { delivered = null, discard = false, beforeRemove = async () => null }) {
       const found = withNothingElse(facts(slug, false));
       if (found === null) return { kind: "refused", why: "there is none" };
       const isMerged = found.merged || (found.head !== null && found.head === delivered);
       const why = whyWorktreeStays({ ...found, merged: isMerged }, { open: null, discard });
-      if (why !== null) return { kind: "refused", why };
+      const kept = why ?? (await beforeRemove(`${root}/${found.worktree}`));
+      if (kept !== null) return { kind: "refused", why: kept };
       checkouts.delete(slug);
       branches.delete(slug);
       return { kind: "removed" };

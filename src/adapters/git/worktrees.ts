@@ -4,6 +4,7 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { nameWorktree } from "../../core/worker/worktree-name.ts";
 import type {
+  CopiedFiles,
   Prepared,
   Rebased,
   RebaseRequest,
@@ -18,6 +19,7 @@ import type { GitPlace } from "./command/git-command.ts";
 import { createGitVersion } from "./command/git-version.ts";
 import { rebaseWorktree, undoInterruptedRebase } from "./delivery/rebase-worktree.ts";
 import { findBase } from "./facts/worktree-base.ts";
+import { copyFiles, readCopiedSecrets, rehearseCopies } from "./worktrees/copied-files.ts";
 import { type Preparation, prepareWorktree, rehearse } from "./worktrees/prepare-worktree.ts";
 import { type RemovalOptions, removeWorktree } from "./worktrees/remove-worktree.ts";
 import {
@@ -62,6 +64,11 @@ export function createWorktrees(options: WorktreesOptions): Worktrees {
     },
     prepare: (slug, signal, { isOwn = false } = {}) =>
       inTurn(slug, () => prepare(at(signal), slug, { base: options.base, isOwn, version })),
+    copyFiles: async (paths, folder, signal) =>
+      paths.length === 0 ? NO_COPIES : await copyFiles(realPlace(at(signal)) ?? at(signal), folder, paths),
+    copiedSecrets: (paths, folder) => readCopiedSecrets(folder, paths),
+    rehearseCopies: async (paths, signal) =>
+      paths.length === 0 ? null : await rehearseCopies(realPlace(at(signal)) ?? at(signal), paths),
     list: ({ measure, signal }) => list(at(signal), { ...settings(), measure }),
     async inspect(slug, signal) {
       const place = realPlace(at(signal));
@@ -69,11 +76,13 @@ export function createWorktrees(options: WorktreesOptions): Worktrees {
       if (place === null || name.kind === "refused" || !isThere(join(place.root, name.worktree))) return null;
       return await describeWorktree(place, { slug, ...name }, await baseOf(place, options.base));
     },
-    remove: (slug, { signal, delivered = null, discard = false }) =>
-      inTurn(slug, () => remove(at(signal), slug, { ...settings(), delivered, discard })),
+    remove: (slug, { signal, delivered = null, discard = false, beforeRemove = async () => null }) =>
+      inTurn(slug, () => remove(at(signal), slug, { ...settings(), delivered, discard, beforeRemove })),
     rebase: (request) => inTurn(request.slug, () => rebase(at(request.signal), request)),
   };
 }
+
+const NO_COPIES: CopiedFiles = { kind: "copied", secrets: [] };
 
 type Named<Options> = Omit<Options, "base"> & { readonly base: string | null };
 

@@ -244,3 +244,9 @@ test("S20: a secret of the worker's environment is not in its log, though it com
   await launch(print).ended;
   expect(log()).toBe("it is [redacted], I think\nand so on, correct-");
 });
+
+test("K48: the values of files that were copied for a worker are not in its log", async () => {
+  const { launch, log } = setUp({ secrets: ["hunter2", "hunter2-and-more"] });
+  await launch(`console.log("it is hunter2-and-more, or hunter2")`).ended;
+  expect(log()).toBe("it is [redacted], or [redacted]\n");
+});

@@ -49,7 +49,7 @@ export function createWorkerLauncher(
         const child = spawnWorker(start, env);
         return child.pid === undefined
           ? notStarted(child, start, log)
-          : new RunningWorker(child, { start, log, system, secrets: secretValues(env) });
+          : new RunningWorker(child, { start, log, system, secrets: secretsOf(env, start) });
       } catch (error) {
         // Arguments that cannot be passed: with a NUL character, or too long.
         log.close();
@@ -63,11 +63,16 @@ export function createWorkerLauncher(
         run: start.run,
         attempt,
         maxBytes: start.logMaxBytes,
-        secrets: secretValues(workerEnvironment(settings.environment, start)),
+        secrets: secretsOf(workerEnvironment(settings.environment, start), start),
         nowMs: Date.now,
         fileSystem: settings.logFileSystem,
       }),
   };
+}
+
+/** What is never written: the longest first. */
+function secretsOf(env: Environment, { secrets = [] }: WorkerStart): readonly string[] {
+  return [...new Set([...secretValues(env), ...secrets])].sort((one, other) => other.length - one.length);
 }
 
 function openLog({ stateFolder, logFileSystem }: WorkerLauncherSettings, start: WorkerStart): OutputWriter {

@@ -202,6 +202,11 @@ export const system = {
   /** The folder in a worktree, both absolute, that corresponds to the repository being served. */
   servedFolder: async (root: string, worktree: string) =>
     (await import("../../adapters/git/facts/git-folder.ts")).createServedFolderFinder(root)(worktree),
+  /** For a supervisor: values in the files that were copied into its worktree. */
+  readCopiedSecrets: async (folder: string, paths: readonly string[]) =>
+    paths.length === 0
+      ? []
+      : (await import("../../adapters/git/worktrees/copied-files.ts")).readCopiedSecrets(folder, paths),
   openCommittedFiles: async (root: string) => {
     const { createCommittedFiles } = await import("../../adapters/git/facts/committed-files.ts");
     const { runCommand } = await import("../../adapters/exec/run-command.ts");

@@ -139,9 +139,14 @@ const PASSWORD_IN_ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:([^\s/?#]+)@/i;
 /** Secrets in variables: longest first, each also in its JSON and URL-encoded form, without duplicates. */
 export function secretValues(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const found = Object.entries(environment).flatMap(([name, value = ""]) => secretsIn(name, value.trim()));
-  const forms = found.flatMap((value) => [
+  return secretForms(found);
+}
+
+/** Each value also in its JSON and URL-encoded form: longest first, without duplicates. */
+export function secretForms(values: readonly string[]): readonly string[] {
+  const forms = values.flatMap((value) => [
     value,
-    encodeURIComponent(value),
+    encodeURIComponent(value.toWellFormed()),
     JSON.stringify(value).slice(1, -1),
   ]);
   return [...new Set(forms)].sort((one, other) => other.length - one.length);
@@ -152,9 +157,19 @@ export function hideValues(text: string, values: readonly string[]): string {
   return values.reduce((clean, value) => clean.replaceAll(value, REDACTED), text);
 }
 
+/** Neither too short nor too long, and no switch, number or path. */
+export function couldBeSecret(value: string): boolean {
+  return value.length >= VALUE_LENGTH_MIN && value.length <= VALUE_LENGTH_MAX && !NO_SECRET.test(value);
+}
+
+/** The password of an address, or null. */
+export function passwordIn(value: string): string | null {
+  return PASSWORD_IN_ADDRESS.exec(value)?.[1] ?? null;
+}
+
 function secretsIn(name: string, value: string): string[] {
-  if (value.length < VALUE_LENGTH_MIN || value.length > VALUE_LENGTH_MAX || NO_SECRET.test(value)) return [];
-  const password = PASSWORD_IN_ADDRESS.exec(value)?.[1];
-  if (password !== undefined) return password.length < VALUE_LENGTH_MIN ? [] : [password];
+  if (!couldBeSecret(value)) return [];
+  const password = passwordIn(value);
+  if (password !== null) return password.length < VALUE_LENGTH_MIN ? [] : [password];
   return SECRET_NAME.test(name) || redactSecrets(value) === REDACTED ? [value] : [];
 }

@@ -52,12 +52,22 @@ export type WorktreeHoldings = WorktreeFacts &
     readonly mergedInAnotherForm: boolean;
   };
 
+export type CopiedFiles =
+  /** `secrets`: values in the copies that must not be shown, the longest first. */
+  | { readonly kind: "copied"; readonly secrets: readonly string[] }
+  | { readonly kind: "failed"; readonly detail: string };
+
 export type RemoveOptions = {
   readonly signal: AbortSignal;
   /** A commit whose work the host merged as other commits, squashed or rebased. */
   readonly delivered?: CommitSha | null;
   /** A person agreed to lose what exists only there; never changed files or commits of a branch. */
   readonly discard?: boolean;
+  /**
+   * Called once nothing else keeps the worktree, with the folder that stands for the repository, absolute. A sentence keeps it;
+   * after null it is judged again.
+   */
+  readonly beforeRemove?: (folder: string) => Promise<string | null>;
 };
 
 export type Removal = { readonly kind: "removed" } | { readonly kind: "refused"; readonly why: string };
@@ -114,6 +124,12 @@ export type Worktrees = {
   rehearse(slug: string, signal: AbortSignal, options?: PrepareOptions): Promise<WorktreePreflight>;
   /** Makes the worktree, or checks the existing one. Never throws. */
   prepare(slug: string, signal: AbortSignal, options?: PrepareOptions): Promise<Prepared>;
+  /** Copies files that git ignores into a worktree; those that are there stay. `folder`: of `Prepared`. Never throws. */
+  copyFiles(paths: readonly string[], folder: string, signal: AbortSignal): Promise<CopiedFiles>;
+  /** The values of the copies in a worktree that must not be shown, the longest first. Files that cannot be read have none. */
+  copiedSecrets(paths: readonly string[], folder: string): Promise<readonly string[]>;
+  /** Why they could not be copied, as far as that is known before there is a worktree; null when they can. */
+  rehearseCopies(paths: readonly string[], signal: AbortSignal): Promise<string | null>;
   /** Those under `.worktrees/`, by slug. `measure` adds their size, which reads every file name in them. */
   list(options: {
     readonly measure: boolean;

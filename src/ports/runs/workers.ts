@@ -59,6 +59,8 @@ export type WorkerStart = {
   readonly programFolder: string;
   /** In addition to what a worker inherits. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Values of files that were copied into its worktree: kept out of its log and events, like those of its environment. */
+  readonly secrets?: readonly string[];
   readonly logMaxBytes: number;
   /** Null: its stdin is closed, and nobody reads its output but the log. */
   readonly channel: WorkerChannel | null;

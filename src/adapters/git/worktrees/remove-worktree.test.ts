@@ -6,7 +6,15 @@ import {
   type TestRepository,
   temporaryFolder,
 } from "../../../../test/support/git-repository.ts";
-import { createWorld, prepare, prepared, remove, TASK } from "../../../../test/support/task-worktrees.ts";
+import {
+  createWorld,
+  never,
+  prepare,
+  prepared,
+  remove,
+  TASK,
+  type World,
+} from "../../../../test/support/task-worktrees.ts";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 
 describe("what is removed, and what never is", () => {
@@ -115,5 +123,45 @@ describe("what is removed, and what never is", () => {
     expect(await remove(worktrees, "app/a")).toEqual({ kind: "removed" });
     expect(existsSync(join(repository.root, ".worktrees/app"))).toBe(false);
     expect(await prepare(worktrees, "app")).toMatchObject({ kind: "prepared" });
+  });
+});
+
+describe("K47: what runs before a removal", () => {
+  const removeAfter = (
+    worktrees: World["worktrees"],
+    beforeRemove: (folder: string) => Promise<string | null>,
+  ) => worktrees.remove("a", { signal: never(), beforeRemove });
+
+  test("it gets the folder, and its failure keeps the worktree with the reason", async () => {
+    const { worktrees } = createWorld();
+    const { folder } = await prepared(worktrees, "a");
+    const seen: string[] = [];
+    const removal = await removeAfter(worktrees, async (where) => {
+      seen.push(where);
+      return "it says no";
+    });
+    expect(removal).toEqual({ kind: "refused", why: "it says no" });
+    expect(seen).toEqual([folder]);
+    expect(existsSync(folder)).toBe(true);
+    expect(await removeAfter(worktrees, async () => null)).toEqual({ kind: "removed" });
+  });
+
+  test("what it leaves in the worktree keeps it", async () => {
+    const { worktrees } = createWorld();
+    const { folder } = await prepared(worktrees, "a");
+    const removal = await removeAfter(worktrees, async () => {
+      writeFileSync(join(folder, "result.md"), "x");
+      return null;
+    });
+    expect(removal).toMatchObject({ kind: "refused", why: expect.stringContaining("1 file changed") });
+    expect(existsSync(join(folder, "result.md"))).toBe(true);
+  });
+
+  test("nothing runs in a worktree that stays anyway", async () => {
+    const { worktrees } = createWorld();
+    const { folder } = await prepared(worktrees, "a");
+    writeFileSync(join(folder, "work.md"), "x");
+    const removal = await removeAfter(worktrees, () => expect.fail("it ran"));
+    expect(removal.kind).toBe("refused");
   });
 });

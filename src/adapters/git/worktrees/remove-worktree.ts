@@ -13,7 +13,7 @@ import { type GitPlace, runGit, uninterrupted } from "../command/git-command.ts"
 import { describeGitFailure } from "../command/git-failure.ts";
 import type { GitSetting } from "../command/git-hardening.ts";
 import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
-import { findGitFolder } from "../facts/git-folder.ts";
+import { createServedFolderFinder, findGitFolder } from "../facts/git-folder.ts";
 import { type Base, resolveCommit } from "../facts/worktree-base.ts";
 import { type Unreferenced, unreferencedCommits } from "../holdings/unreferenced-commits.ts";
 import { countCommits } from "../holdings/worktree-facts.ts";
@@ -33,6 +33,8 @@ export type RemovalOptions = {
   readonly delivered: CommitSha | null;
   /** What exists only here goes too. */
   readonly discard: boolean;
+  /** A sentence keeps the worktree. */
+  readonly beforeRemove: (folder: string) => Promise<string | null>;
 };
 
 /** `place.root` is a real path. Throws what the file system throws. */
@@ -54,9 +56,15 @@ async function removeLocked(place: GitPlace, name: Name, options: RemovalOptions
   const entry = entryOf(place, name);
   const untouched = whyUntouched(entry);
   if (untouched !== null) return refused(untouched);
-  const verdict = await judge(place, name, entry, options);
-  if (verdict.why !== null) return refused(verdict.why);
   const folder = join(place.root, name.worktree);
+  const first = await judge(place, name, entry, options);
+  if (first.why !== null) return refused(first.why);
+  const kept =
+    entry.kind === "linked" ? await options.beforeRemove(createServedFolderFinder(place.root)(folder)) : null;
+  if (kept !== null) return refused(kept);
+  // What ran before the removal may have left something.
+  const verdict = entry.kind === "linked" ? await judge(place, name, entry, options) : first;
+  if (verdict.why !== null) return refused(verdict.why);
   if (entry.kind !== "linked") removeEmptyFolder(folder);
   // Git compares the files in the worktree again, so both configurations count.
   const settings: GitSetting[] = [];

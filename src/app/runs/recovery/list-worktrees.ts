@@ -10,6 +10,7 @@ import { nameWorktree } from "../../../core/worker/worktree-name.ts";
 import type { WorktreeHoldings } from "../../../ports/git/worktrees.ts";
 import type { WorkingProcess } from "../../../ports/runs/workers.ts";
 import type { RunsContext } from "../change/runs-context.ts";
+import { type HookContext, runHook } from "../start/worktree-hooks.ts";
 
 export type ListedWorktree = WorktreeHoldings & {
   /** The open run of its task. */
@@ -31,6 +32,7 @@ export type ListedWorktree = WorktreeHoldings & {
 };
 
 type WorktreesContext = Pick<RunsContext, "store" | "worktrees" | "workers">;
+type PruneContext = WorktreesContext & HookContext;
 
 /** By slug. `measure` adds sizes, which lists every file in them. */
 export async function listWorktrees(
@@ -117,7 +119,7 @@ export type PruneOptions = {
 
 /** Removes worktrees that are safe to remove; with `dryRun` only lists them. */
 export async function pruneWorktrees(
-  context: WorktreesContext,
+  context: PruneContext,
   { dryRun, discard, signal }: PruneOptions,
 ): Promise<readonly Pruned[]> {
   const pruned: Pruned[] = [];
@@ -133,17 +135,33 @@ export async function pruneWorktrees(
 }
 
 async function removeOne(
-  { store, worktrees, workers }: WorktreesContext,
+  context: PruneContext,
   { slug, worktree, delivered, onlyHere }: ListedWorktree,
   options: Omit<PruneOptions, "dryRun">,
 ): Promise<Pruned> {
+  const { store, worktrees, workers } = context;
   const kept = (why: string): Pruned => ({ slug, kind: "kept", why, discarded: [] });
   // A run may have started since the list was made.
   const open = await store.readOpenRun(slug);
   if (open !== null) return kept("its task has an open run now");
   const working = describeProcesses(workers.workingIn([worktree]).get(worktree) ?? []);
   if (working !== null) return kept(working);
-  const removal = await worktrees.remove(slug, { ...options, delivered });
+  const beforeRemove = (folder: string) => runRemovalHook(context, { slug, folder, signal: options.signal });
+  const removal = await worktrees.remove(slug, { ...options, delivered, beforeRemove });
   if (removal.kind === "refused") return kept(removal.why);
   return { slug, kind: "removed", why: null, discarded: onlyHere ?? [] };
+}
+
+type Removal = { readonly slug: string; readonly folder: string; readonly signal: AbortSignal };
+
+/** What keeps the worktree, or null. A hook of a repository that is not trusted is not set at all. */
+async function runRemovalHook(
+  context: PruneContext,
+  { slug, folder, signal }: Removal,
+): Promise<string | null> {
+  const { worktrees, config } = context;
+  if (config.worktree.before_remove.length === 0) return null;
+  const copied = await worktrees.copiedSecrets(config.worktree.copy, folder);
+  const variables = { TASKS_SLUG: slug, TASKS_WORKTREE: folder };
+  return await runHook(context, { name: "before_remove", folder, variables, secrets: copied, signal });
 }

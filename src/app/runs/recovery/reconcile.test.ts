@@ -137,6 +137,39 @@ describe("worktrees", () => {
     );
   });
 
+  test("K47: before_remove runs in a worktree that is to go, and its failure keeps it with the end of its output", async () => {
+    const world = await setUpWorktrees();
+    Object.assign(world.runs, {
+      config: {
+        ...world.runs.config,
+        worktree: { ...world.runs.config.worktree, before_remove: ["stop-database"] },
+      },
+    });
+    world.commandResult = {
+      ok: false,
+      message: "stop-database failed with exit code 1.",
+      stderr: "still in use",
+    };
+    const prune = (dryRun: boolean) => pruneWorktrees(world.runs, { dryRun, discard: false, signal: NEVER });
+    await prune(true);
+    expect(world.commands).toEqual([]);
+    expect((await prune(false)).at(-1)).toEqual({
+      slug: "d",
+      kind: "kept",
+      why: "the hook worktree.before_remove failed: stop-database failed with exit code 1.\nstill in use",
+      discarded: [],
+    });
+    expect(world.commands).toMatchObject([
+      {
+        program: "stop-database",
+        cwd: "/repository/.worktrees/d",
+        env: { TASKS_REPO: "/repository", TASKS_SLUG: "d" },
+      },
+    ]);
+    world.commandResult = {};
+    expect((await prune(false)).at(-1)).toMatchObject({ slug: "d", kind: "removed" });
+  });
+
   test("W21: a worktree in which a process works is not safe to remove: it is named, and prune keeps it", async () => {
     const world = await setUpWorktrees();
     const sleep = { id: "linux:desk:1:4711", host: "desk", pid: 4711, name: "sleep", startedAtMs: 0 };

@@ -6,12 +6,14 @@ import type { WorkerSettings } from "../../../core/agent/contract/agent-kind.ts"
 import { judgeWorker, programOf } from "../../../core/agent/kinds/judge-worker.ts";
 import { chooseWorker } from "../../../core/agent/workers/choose-worker.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
+import { listed } from "../../../core/text/listed.ts";
 import { quote } from "../../../core/text/quote.ts";
 import { findTemplateProblem } from "../../../core/worker/prompt.ts";
 import { untrustedRefusal } from "../../../core/worker/untrusted-settings.ts";
 import type { WorktreePreflight } from "../../../ports/git/worktrees.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { hadWorker, readTemplate } from "./prepare-start.ts";
+import { HOOK_NAMES } from "./worktree-hooks.ts";
 
 export type PreflightContext = Pick<RunsContext, "worktrees" | "programs" | "config" | "untrusted">;
 
@@ -53,6 +55,7 @@ export async function rehearseStart(
     ...checkWorker(context, wanted),
     checkWorktree(ground),
     await checkPrompt(context),
+    ...(await checkCopies(context, signal)),
     ...checkHooks(context),
   ];
 }
@@ -127,8 +130,18 @@ async function checkPrompt(context: RehearsalContext): Promise<Check> {
   return { name, found: file, refusal: findTemplateProblem(template.text) };
 }
 
+async function checkCopies(context: RehearsalContext, signal: AbortSignal): Promise<readonly Check[]> {
+  const paths = context.config.worktree.copy;
+  if (paths.length === 0) return [];
+  const problem = await context.worktrees.rehearseCopies(paths, signal);
+  const name = "worktree.copy";
+  const found = problem === null ? listed(paths) : "cannot be copied";
+  const hint = "Fix the file, or take it out of worktree.copy in tasks/config.yaml.";
+  return [{ name, found, refusal: problem === null ? null : refusal(`${problem}.`, hint) }];
+}
+
 function checkHooks(context: PreflightContext): readonly Check[] {
-  return (["after_create", "before_run"] as const).flatMap((hook): Check[] => {
+  return HOOK_NAMES.flatMap((hook): Check[] => {
     const [program] = context.config.worktree[hook];
     if (program === undefined) return [];
     const name = `worktree.${hook}`;

@@ -6,14 +6,13 @@ import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { unreadableProblem, whyNotStarted } from "../../../core/problems/unreadable-file.ts";
 import { messagesForStart, type PreparedRun } from "../../../core/run/run-transitions.ts";
 import { parseTask } from "../../../core/task/parse-task.ts";
-import { hideValues, redactSecrets, secretValues } from "../../../core/text/redact-secrets.ts";
 import { renderPrompt } from "../../../core/worker/prompt.ts";
 import { workerName } from "../../../core/worker/worker-command.ts";
-import { inheritedByRun, workerVariables } from "../../../core/worker/worker-environment.ts";
+import { workerVariables } from "../../../core/worker/worker-environment.ts";
 import type { Prepared } from "../../../ports/git/worktrees.ts";
-import type { CommandResult } from "../../../ports/system/run-command.ts";
 import type { TreeRead } from "../../../ports/tree/tree-reader.ts";
 import type { RunsContext } from "../change/runs-context.ts";
+import { runHook } from "./worktree-hooks.ts";
 
 export type StartContext = Omit<RunsContext, "programs" | "newRunId">;
 
@@ -37,8 +36,8 @@ export async function prepareStart(
   const isOwn = await hadWorker(context.store, run.key);
   const worktree = await context.worktrees.prepare(row.slug, signal, { isOwn });
   if (worktree.kind === "failed") return failed(`${worktree.message} ${worktree.hint}`);
-  const hookFailure = await runHooks(context, run, worktree, signal);
-  if (hookFailure !== null) return failed(hookFailure);
+  const setUpFailure = await setUp(context, run, worktree, signal);
+  if (setUpFailure !== null) return failed(setUpFailure);
   const isCommitted = await context.committed.has(task.path, task.text, signal);
   const uncommitted = isCommitted === false;
   const refused = await writePrompt(context, run, { row, text: task.text, worktree, uncommitted });
@@ -58,14 +57,21 @@ export async function prepareStart(
 
 type Worktree = Extract<Prepared, { kind: "prepared" }>;
 
-async function runHooks(
+/** Copies files into the worktree and runs its hooks; the sentence that says what failed, else null. */
+async function setUp(
   context: StartContext,
   run: Run,
   { folder, created }: Worktree,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const failure = created ? await runHook(context, { name: "after_create", run, folder, signal }) : null;
-  return failure ?? (await runHook(context, { name: "before_run", run, folder, signal }));
+  const { worktrees, config } = context;
+  const copied = await worktrees.copyFiles(config.worktree.copy, folder, signal);
+  if (copied.kind === "failed") return copied.detail;
+  const { port_base: portBase, ports_per_run: portsPerRun } = config.worker;
+  const variables = workerVariables(run, { worktree: folder, portBase, portsPerRun });
+  const hook = { folder, variables, secrets: copied.secrets, signal };
+  const failure = created ? await runHook(context, { ...hook, name: "after_create" }) : null;
+  return failure ?? (await runHook(context, { ...hook, name: "before_run" }));
 }
 
 type PromptInput = {
@@ -144,84 +150,4 @@ const WHY_REFUSED = {
 
 function failed(detail: string): StartPreparation {
   return { kind: "failed", detail };
-}
-
-// Hooks of worktrees: a repository's commands for a new worktree (`npm ci`) and before each start. They get the same
-// variables as the worker. A failing hook fails the start, with its output.
-
-type Hook = {
-  readonly name: "after_create" | "before_run";
-  readonly run: Run;
-  /** The worktree; absolute. */
-  readonly folder: string;
-  readonly signal: AbortSignal;
-};
-
-/** The end of the output, where programs say what went wrong. */
-const OUTPUT_LENGTH_MAX = 1_000;
-/** More is kept until the hook ends, so that a secret across the cut is still recognised. */
-const TAIL_LENGTH_MAX = 8_000;
-/** Installing dependencies prints a lot, but endless output must not fill the memory. */
-const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
-
-/** Runs the hook if it is configured; a sentence if it failed, else null. */
-async function runHook(context: StartContext, { name, run, folder, signal }: Hook): Promise<string | null> {
-  const { worktree } = context.config;
-  const [program, ...args] = worktree[name];
-  if (program === undefined) return null;
-  const tail = new OutputTail();
-  const env = hookEnvironment(context, run, folder);
-  const result = await context.runCommand({
-    program,
-    args,
-    cwd: folder,
-    env,
-    timeoutMs: worktree.hook_timeout_s * 1000,
-    outputBytesMax: OUTPUT_BYTES_MAX,
-    onStdout: (chunk) => tail.add(chunk),
-    signal,
-  });
-  return result.ok
-    ? null
-    : describeFailure(name, result, { stdout: tail.text(), secrets: secretValues(env) });
-}
-
-function hookEnvironment(
-  { environment, config, root }: StartContext,
-  run: Run,
-  folder: string,
-): Record<string, string> {
-  const { port_base: portBase, ports_per_run: portsPerRun } = config.worker;
-  return {
-    ...inheritedByRun(environment),
-    TASKS_REPO: root,
-    ...workerVariables(run, { worktree: folder, portBase, portsPerRun }),
-  };
-}
-
-function describeFailure(
-  name: Hook["name"],
-  { message, stderr }: CommandResult,
-  { stdout, secrets }: { readonly stdout: string; readonly secrets: readonly string[] },
-): string {
-  // Secrets are hidden before the text is cut: half of one is not recognised.
-  const shown = (text: string) => redactSecrets(hideValues(text, secrets));
-  const output = shown(`${stdout}\n${stderr}`.trim()).slice(-OUTPUT_LENGTH_MAX).trim();
-  return `the hook worktree.${name} failed: ${shown(message)}${output === "" ? "" : `\n${output}`}`;
-}
-
-/** The end of a streamed output. */
-class OutputTail {
-  readonly #decoder = new TextDecoder();
-  #text = "";
-
-  add(chunk: Uint8Array): "more" {
-    const grown = this.#text + this.#decoder.decode(chunk, { stream: true });
-    this.#text = grown.slice(-TAIL_LENGTH_MAX);
-    return "more";
-  }
-
-  text(): string {
-    return this.#text;
-  }
 }

@@ -16,7 +16,7 @@ import { answerQuestion, continueRun } from "../requests/message-worker.ts";
 import { pauseStarts } from "../requests/pause-starts.ts";
 import { stopRun } from "../requests/stop-run.ts";
 import { askPerson } from "../worker/worker-reports.ts";
-import { startRun } from "./start-run.ts";
+import { type StartOutcome, startRun } from "./start-run.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -187,6 +187,34 @@ describe("hooks", () => {
     expect(outcome).toMatchObject({ detail: expect.stringContaining("no lock file") });
     expect(JSON.stringify(outcome)).not.toContain("hunter2secret");
     expect(world.played.launches).toEqual([]);
+  });
+
+  test("K49: a hook that fails says the end of its output, without the values of copied files", async () => {
+    const world = await setUp({
+      config: { worktree: { ...hooked.config.worktree, copy: [".env"] } },
+    });
+    vi.spyOn(world.runs.worktrees, "copyFiles").mockResolvedValue({
+      kind: "copied",
+      secrets: ["hunter2-value"],
+    });
+    world.commandResult = {
+      ok: false,
+      message: "npm failed with exit code 1.",
+      stderr: `${"progress\n".repeat(1_000)}it is hunter2-value, and that is why`,
+    };
+    const { detail } = (await start(world)) as Extract<StartOutcome, { kind: "failed" }>;
+    expect(detail).toMatch(/^the hook worktree\.after_create failed: npm failed/);
+    expect(detail).toMatch(/progress\nit is \[redacted\], and that is why$/);
+    expect(detail.length).toBeLessThan(1_200);
+  });
+
+  test("K46: a file that cannot be copied fails the start, before any hook", async () => {
+    const world = await setUp({ config: { worktree: { ...hooked.config.worktree, copy: ["../.env"] } } });
+    expect(await start(world)).toMatchObject({
+      kind: "failed",
+      detail: expect.stringContaining('worktree.copy names "../.env"'),
+    });
+    expect(world.commands).toEqual([]);
   });
 
   test("S20: a hook sees neither the server's token nor what npm tells its scripts", async () => {

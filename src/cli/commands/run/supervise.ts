@@ -123,6 +123,7 @@ async function planWorker(
         [PROOF_VARIABLE]: proof,
         ...workerVariables(run, { worktree, portBase, portsPerRun }),
       },
+      secrets: await context.system.readCopiedSecrets(worktree, config.worktree.copy),
       logMaxBytes: config.worker.log_max_mb * 1024 * 1024,
       channel: null,
     },
