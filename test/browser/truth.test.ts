@@ -217,11 +217,14 @@ describe("what the page finds out on its own", () => {
   });
 
   it("F6: a server that hangs is found out within the interval and a second", async () => {
-    tab = await openStatus(browser, { path: "/status?refresh=15" });
+    tab = await openStatus(browser, { path: "/status?refresh=15", clock: true });
     await untilLive(tab.page);
     // The stream stays open and silent, questions are never answered.
     await tab.context.route("**/status*", () => {});
-    await untilState(tab.page, "stale", 16_000);
+    await tab.page.clock.runFor(8_000);
+    expect(await tab.page.locator("html").getAttribute("data-state")).toBe("fresh");
+    await tab.page.clock.runFor(8_000);
+    await untilState(tab.page, "stale", 4_000);
   });
 
   it("F6: errors and pages that are not ours count as no answer", async () => {

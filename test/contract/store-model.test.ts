@@ -35,7 +35,7 @@ import {
   taskFile,
 } from "./store-samples.ts";
 
-const RUNS = rounds({ short: 700, full: 10_000 });
+const RUNS = rounds({ short: 250, full: 10_000 });
 /** At one millisecond past 1970 a new database starts counting epochs from 1, as the memory store does. */
 const START_MS = 1;
 

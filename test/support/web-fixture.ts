@@ -127,6 +127,8 @@ export function getRaw(port: number, path: string, headers: readonly string[] = 
 function isWhole(received: string): boolean {
   const end = received.indexOf("\r\n\r\n");
   if (end === -1) return false;
+  // Answers without a body.
+  if (/^HTTP\/1\.1 (?:204|304) /.test(received)) return true;
   const length = /\r\ncontent-length: (\d+)/i.exec(received.slice(0, end))?.[1];
   return length !== undefined && received.length - end - 4 >= Number(length);
 }
