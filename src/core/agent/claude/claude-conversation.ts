@@ -1,7 +1,7 @@
 // One process of Claude Code: its lines become events, and messages, answers and interrupts become lines for it.
 //
 // A turn begins with a message on its stdin and ends with a `result`. Results are counted, not messages: a message in the
-// middle of a turn joins it. A result that says more turns are queued is no end.
+// middle of a turn joins it.
 
 import { cutText, TEXT_MAX } from "../contract/agent-event.ts";
 import type { AgentExit, AgentOrder, Conversation, ConversationOutput } from "../contract/agent-kind.ts";
@@ -93,6 +93,7 @@ export class ClaudeConversation implements Conversation {
   }
 
   #sendMessage(text: string): void {
+    this.#turn.sent();
     this.#send({ type: "user", message: { role: "user", content: [{ type: "text", text }] } });
   }
 

@@ -89,6 +89,11 @@ const TOOL_USES: ReadonlySet<string> = new Set(["tool_use", "server_tool_use", "
 /** Encrypted thoughts, and a mark that another model goes on. */
 const SILENT: ReadonlySet<string> = new Set(["redacted_thinking", "fallback"]);
 
+/** The messages of people in a line that repeats them. */
+export function textCount(record: JsonRecord): number {
+  return blocksOf(recordOf(record["message"])).filter(({ type }) => type === "text").length;
+}
+
 function isResult(block: JsonRecord): boolean {
   return textOf(block["type"])?.endsWith("tool_result") === true;
 }

@@ -1,9 +1,9 @@
 // The lines of Claude Code's stdout, by type.
 
 import type { ConversationOutput } from "../contract/agent-kind.ts";
-import { countOf, type JsonRecord, recordOf, textOf } from "../lines/json-value.ts";
+import { type JsonRecord, recordOf, textOf } from "../lines/json-value.ts";
 import { SKIPPED_SYSTEM, SKIPPED_TYPES, unknownLine } from "./claude-lines.ts";
-import { ClaudeMessages, type Taken } from "./claude-messages.ts";
+import { ClaudeMessages, type Taken, textCount } from "./claude-messages.ts";
 import { ClaudeMeter } from "./claude-meter.ts";
 import { deniedAtEnd, limitEvent, retryEvent } from "./claude-notices.ts";
 import type { ClaudeRequests } from "./claude-requests.ts";
@@ -46,6 +46,7 @@ export class ClaudeStream {
       case "assistant":
         return this.#emit(this.#messages.ofAgent(record));
       case "user":
+        if (record["isReplay"] === true) this.#turn.read(textCount(record));
         return this.#emit(this.#messages.ofTools(record));
       case "result":
         return this.#takeResult(record);
@@ -93,9 +94,8 @@ export class ClaudeStream {
   #takeResult(record: JsonRecord): string | null {
     for (const event of this.#meter.turnEnded(record, this.#model)) this.#output.event(event);
     for (const event of deniedAtEnd(record, this.#tools)) this.#output.event(event);
-    const isQueued = countOf(record["queued_turn_count"]) > 0;
-    if (!isQueued) this.#requests.cancelAll();
-    this.#turn.end(record, this.#messages.lastFailure, isQueued);
+    this.#requests.cancelAll();
+    this.#turn.end(record, this.#messages.lastFailure);
     return null;
   }
 

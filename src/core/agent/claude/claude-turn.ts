@@ -1,8 +1,11 @@
-// The turn that runs: whether one does, and what was said about its failure so far.
+// The turn that runs: whether one does, which messages it has not read yet, and what was said about its failure so far.
+//
+// The agent repeats each message on stdout when it reads it. One that was sent while the last answer came is read after the
+// result, in a turn that begins by itself: that result is no end.
 
 import type { AgentErrorCode } from "../contract/agent-event.ts";
 import type { ConversationOutput } from "../contract/agent-kind.ts";
-import { type JsonRecord, numberOf } from "../lines/json-value.ts";
+import { countOf, type JsonRecord, numberOf } from "../lines/json-value.ts";
 import { failureCode, failureText } from "./claude-failure.ts";
 import { errorEvent, isAborted } from "./claude-notices.ts";
 
@@ -12,6 +15,9 @@ export class ClaudeTurn {
   isInterrupted = false;
   isLimitTold = false;
   #hasError = false;
+  #unread = 0;
+  /** Whether this version repeats messages: otherwise none is waited for. */
+  #hasRepeated = false;
 
   constructor(event: ConversationOutput["event"]) {
     this.#event = event;
@@ -24,12 +30,22 @@ export class ClaudeTurn {
     this.#hasError = false;
   }
 
+  sent(): void {
+    this.#unread += 1;
+  }
+
+  /** Several messages may be read at once. */
+  read(count: number): void {
+    this.#hasRepeated = true;
+    this.#unread = Math.max(0, this.#unread - count);
+  }
+
   /** `answer`: the agent's last message that says why a request failed. */
-  end(result: JsonRecord, answer: JsonRecord, isQueued: boolean): void {
+  end(result: JsonRecord, answer: JsonRecord): void {
     const isInterrupted = this.isInterrupted || isAborted(result);
     const isFailed = result["is_error"] === true;
     if (isFailed && !isInterrupted) this.#fail(result, answer);
-    if (isQueued) return;
+    if (!isInterrupted && this.#goesOn(result)) return;
     this.isWorking = false;
     this.isInterrupted = false;
     this.#event({ kind: "ended", how: isInterrupted ? "interrupted" : isFailed ? "failed" : "completed" });
@@ -47,6 +63,10 @@ export class ClaudeTurn {
   error(code: AgentErrorCode, status: number | null, why: string): void {
     this.#hasError = true;
     this.#event(errorEvent(code, status, why));
+  }
+
+  #goesOn(result: JsonRecord): boolean {
+    return countOf(result["queued_turn_count"]) > 0 || (this.#hasRepeated && this.#unread > 0);
   }
 
   #fail(result: JsonRecord, answer: JsonRecord): void {

@@ -86,6 +86,7 @@ describe("K12: how Claude Code is started", () => {
           "--output-format",
           "stream-json",
           "--verbose",
+          "--replay-user-messages",
         ],
         ...["--session-id", "S", "--dangerously-skip-permissions", "--permission-prompt-tool", "stdio"],
       ],
@@ -162,8 +163,30 @@ describe("K12: turns of Claude Code", () => {
     expect(it.hear(result())).toEqual([ended]);
   });
 
-  test("a result with messages still queued ends nothing", () => {
+  test("a result before the agent has read every message ends nothing", () => {
+    const reads = (...texts: readonly string[]) => {
+      const content = texts.map((text) => ({ type: "text", text }));
+      return { type: "user", message: { role: "user", content }, isReplay: true };
+    };
     const it = talk();
+    it.hear(reads("Do it."));
+    it.steer("One.");
+    it.steer("Two.");
+    expect(it.hear(result())).toEqual([]);
+    expect(it.steer("Three.")).toBe(true);
+    expect(it.hear(reads("One.\n", "Two."), result())).toEqual([]);
+    expect(it.hear(reads("Three."), result())).toEqual([ended]);
+
+    it.nextTurn("On.");
+    it.hear(reads("On."));
+    it.steer("Never read.");
+    it.interrupt();
+    expect(it.hear(result({ is_error: true }))).toEqual([{ kind: "ended", how: "interrupted" }]);
+  });
+
+  test("a version that does not repeat messages is believed; one that counts those it has queued as well", () => {
+    const it = talk();
+    it.steer("One.");
     expect(it.hear(result({ queued_turn_count: 1 }))).toEqual([]);
     expect(it.hear(result({ queued_turn_count: 0 }))).toEqual([ended]);
   });

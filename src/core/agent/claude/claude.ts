@@ -64,7 +64,14 @@ export const claude: AgentKind = {
 
 function launch(order: AgentOrder): AgentLaunch {
   const { program, session, settings } = order;
-  const streams = ["--input-format", "stream-json", "--output-format", "stream-json", "--verbose"];
+  const streams = [
+    "--input-format",
+    "stream-json",
+    "--output-format",
+    "stream-json",
+    "--verbose",
+    "--replay-user-messages",
+  ];
   const model = settings.model === null ? [] : ["--model", settings.model];
   return {
     command: [
