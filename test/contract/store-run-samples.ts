@@ -63,6 +63,14 @@ export function closed(run: Run, atMs = T0_MS + 3): Run {
   return must(closeRun(run, { as: "abandoned", by: "dave", atMs, why: "not needed" }));
 }
 
+const AGENT = {
+  name: "careful",
+  kind: "claude",
+  program: "/usr/bin/claude",
+  version: "2.1.197",
+  permissions: "ask",
+};
+
 /** A run in which nothing is null or empty that can be something else. */
 export function fullRun(run: Run): Run {
   const act = { by: "ann", atMs: T0_MS + 5 };
@@ -70,7 +78,19 @@ export function fullRun(run: Run): Run {
     ...run,
     notBeforeMs: T0_MS + 0.5,
     attempts: [
-      { number: 1, startedAtMs: T0_MS, endedAtMs: T0_MS + 1, end: { kind: "exited", code: 1 } },
+      {
+        number: 1,
+        startedAtMs: T0_MS,
+        endedAtMs: T0_MS + 1,
+        end: { kind: "exited", code: 1 },
+        agent: AGENT,
+        use: {
+          tokens: { input: 1_200, output: 42, cached: 900 },
+          cost: { usd: 0.02, isEstimate: true },
+          events: 90,
+          unparsed: 1,
+        },
+      },
       { number: 2, startedAtMs: T0_MS, endedAtMs: T0_MS + 1, end: { kind: "signalled", signal: "SIGKILL" } },
       { number: 3, startedAtMs: T0_MS, endedAtMs: T0_MS + 1, end: { kind: "not_started", detail: "no git" } },
       { number: 4, startedAtMs: T0_MS, endedAtMs: T0_MS + 1, end: { kind: "lost", detail: "gone" } },
@@ -82,6 +102,9 @@ export function fullRun(run: Run): Run {
     taskHash: "abc",
     uncommitted: true,
     workerName: "claude",
+    requestedWorker: "careful",
+    agent: AGENT,
+    session: { kind: "claude", id: "5e1c09d4", isStarted: true },
     worker: identity("worker"),
     firstPort: 20_010,
     proof: { epoch: 2, hash: "f".repeat(64) },
@@ -91,6 +114,7 @@ export function fullRun(run: Run): Run {
       number: 2,
       text: "Which region?",
       choices: ["eu", "us"],
+      request: { id: "r1", about: "permission" },
       askedAtMs: T0_MS,
       answer: { ...act, text: "eu", delivered: false },
     },

@@ -1,12 +1,14 @@
 // What a look covers, and what it leaves alone.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { encodeActivity } from "../../src/core/agent/activity/stored-activity.ts";
 import { RUN_STATES, type RunId } from "../../src/core/contract/run.ts";
 import type { RunProbe } from "../../src/ports/runs/run-probe.ts";
 import { createMemoryClock } from "../memory/memory-clock.ts";
 import { createMemoryRunProbe } from "../memory/memory-run-probe.ts";
+import { sampleActivity } from "../support/run-samples.ts";
 import { createProbeContext, runningRun } from "./run-probe-context.ts";
 
 const ADAPTERS: ReadonlyArray<readonly [string, () => RunProbe]> = [
@@ -69,4 +71,22 @@ test("the memory probe shows what a test sets", async () => {
   const observation = (await probe.look([run])).get(run.id);
   expect(observation).toMatchObject({ atMs: 5, holder: "alive", worker: "gone", drifted: true });
   expect(probe.looks()).toBe(1);
+});
+
+test("K33: what its agent says is read when its file was replaced, and of anything else there is none", async () => {
+  const { sight, write, root } = createProbeContext();
+  const file = ".tasks/task_manager/runs/run-a/activity.json";
+  expect((await sight(runningRun())).activity).toBeNull();
+  write(file, encodeActivity(sampleActivity({ events: 1 })));
+  const first = (await sight(runningRun())).activity;
+  expect(first).toMatchObject({ events: 1 });
+  expect((await sight(runningRun())).activity).toBe(first);
+  write(`${file}.new`, encodeActivity(sampleActivity({ events: 22 })));
+  renameSync(join(root, `${file}.new`), join(root, file));
+  expect((await sight(runningRun())).activity).toMatchObject({ events: 22 });
+  write(file, '{"attempt": 1');
+  expect((await sight(runningRun())).activity).toBeNull();
+  rmSync(join(root, file));
+  mkdirSync(join(root, file));
+  expect((await sight(runningRun())).activity).toBeNull();
 });

@@ -38,6 +38,7 @@ function calmObservation(run: Run, atMs: number): RunObservation {
     log: null,
     worktree: null,
     processor: null,
+    activity: null,
     worktreeExists: run.worktree === null ? null : true,
     drifted: false,
     leftRunning: [],

@@ -1,5 +1,6 @@
 // Runs as tests need them: a queued one by default, at the time that trees of tests count from.
 
+import { type AgentActivity, emptyActivity } from "../../src/core/agent/activity/agent-activity.ts";
 import type { Run, RunId } from "../../src/core/contract/run.ts";
 import type { RunView } from "../../src/core/contract/run-view.ts";
 import { NO_RUNS, NOTHING_SEEN, type RunFacts, type RunsInput } from "../../src/core/run/run-facts.ts";
@@ -29,6 +30,11 @@ export function runView(overrides: Partial<RunView> = {}): RunView {
 
 export function runFacts(run: Run, overrides: Partial<RunFacts> = {}): RunFacts {
   return { run, progress: null, seen: NOTHING_SEEN, ...overrides };
+}
+
+/** What the agent of attempt 0 says: nothing yet, with overrides. */
+export function sampleActivity(overrides: Partial<AgentActivity> = {}): AgentActivity {
+  return { ...emptyActivity(0).activity, ...overrides };
 }
 
 /** The runs of a tree in which these are open. */

@@ -64,7 +64,7 @@ export function endedRun(key: string, minutes: number, overrides: Partial<RunVie
 }
 
 export function question(text: string, choices: readonly string[] = []): NonNullable<RunView["question"]> {
-  return { number: 1, text, choices: [...choices], asked_at: minutesAgo(3), answer: null };
+  return { number: 1, text, choices: [...choices], about: "question", asked_at: minutesAgo(3), answer: null };
 }
 
 const changed = (text: string, seconds: number): Progress =>

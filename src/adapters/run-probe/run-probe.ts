@@ -12,6 +12,7 @@ import type { Clock } from "../../ports/system/clock.ts";
 import type { Log } from "../../ports/system/log.ts";
 import { createServedFolderFinder } from "../git/facts/git-folder.ts";
 import { readProcessorTimes } from "../process-table/processor-times.ts";
+import { createActivityProbe } from "./activity-probe.ts";
 import { createDriftProbe } from "./drift-probe.ts";
 import { type Inspection, type InspectionRequest, Inspections } from "./inspections.ts";
 import { createLogProbe } from "./log-probe.ts";
@@ -167,13 +168,14 @@ function unseen({ wallMs }: Moment): RunObservation {
     log: null,
     worktree: null,
     processor: null,
+    activity: null,
     worktreeExists: null,
     drifted: false,
     leftRunning: [],
   };
 }
 
-type ProbeResults = Pick<RunObservation, "log" | "processor" | "drifted"> & {
+type ProbeResults = Pick<RunObservation, "log" | "processor" | "activity" | "drifted"> & {
   /** Null if there is no worktree, or it cannot be probed. */
   readonly worktree: WorktreeObservation | null;
 };
@@ -194,7 +196,9 @@ function createProbeSet(
   { root, stateFolder, log }: RunProbeParts,
   { id, key }: Pick<Run, "id" | "key">,
 ): ProbeSet {
-  const probeLog = createLogProbe(join(stateFolder, "runs", id));
+  const folder = join(stateFolder, "runs", id);
+  const probeLog = createLogProbe(folder);
+  const probeActivity = createActivityProbe(folder);
   const probeProcessor = createProcessorProbe();
   const probeWorktree = createWorktreeProbe(root);
   const probeDrift = createDriftProbe(root, key);
@@ -215,12 +219,13 @@ function createProbeSet(
 
   return async (run, { usedMs, moment, twinOf }) => {
     const worktree = await attempt("worktree", () => probeWorktree(run.worktree, moment));
-    const folder = worktree?.folder ?? null;
+    const checkout = worktree?.folder ?? null;
     return {
       log: await attempt("log", () => probeLog(run.attempt, moment)),
       processor: probeProcessor(run.worker?.id ?? null, usedMs, moment),
+      activity: await attempt("activity", probeActivity),
       worktree,
-      drifted: folder !== null && (await attempt("drift", () => probeDrift(twinOf(folder)))) === true,
+      drifted: checkout !== null && (await attempt("drift", () => probeDrift(twinOf(checkout)))) === true,
     };
   };
 }

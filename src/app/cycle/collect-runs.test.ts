@@ -68,6 +68,7 @@ const SEEN: RunObservation = {
   log: null,
   worktree: null,
   processor: null,
+  activity: null,
   worktreeExists: true,
   drifted: false,
   leftRunning: [],

@@ -6,6 +6,7 @@ import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import { isLive, type Run } from "../../core/contract/run.ts";
 import { judgeProgress, type LostTime, type Progress } from "../../core/run/judge-progress.ts";
 import type { RunObservation } from "../../core/run/observation.ts";
+import { activityNow, lastLineOf } from "../../core/run/run-activity.ts";
 import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../../core/run/run-facts.ts";
 import { isoTime } from "../../core/text/iso-time.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
@@ -107,8 +108,11 @@ function factsOf(
   { clock, config }: CycleContext,
   { grace, lostTimes }: RunsMemory,
   run: Run,
-  observation: RunObservation | null,
+  found: RunObservation | null,
 ): RunFacts {
+  const nowMs = clock.wallMs();
+  const activity = activityNow(run, found?.activity ?? null, nowMs);
+  const observation = found && { ...found, activity };
   const progress: Progress | null = judgeProgress({
     run,
     observation,
@@ -116,17 +120,18 @@ function factsOf(
     graceWhy: grace?.why ?? null,
     lostTimes,
     quietMs: config.thresholds.idle_watch_minutes * MINUTE_MS,
-    nowMs: clock.wallMs(),
+    nowMs,
   });
   if (observation === null) return { run, progress, seen: NOTHING_SEEN };
-  const { worktreeExists, drifted, leftRunning, worktree, log } = observation;
+  const { worktreeExists, drifted, leftRunning, worktree } = observation;
   const seen = {
     worktreeExists,
     drifted,
     leftRunning,
     commits: worktree?.commits ?? null,
     checkedOut: worktree?.checkedOut ?? null,
-    lastLine: log?.lastLine ?? null,
+    lastLine: lastLineOf(observation),
+    activity,
     branch: worktree?.branch ?? null,
     head: worktree?.head ?? null,
   };

@@ -11,7 +11,14 @@ const printedBytes = (text: string) => Buffer.byteLength(`${text}\n`);
 const outside = (rows: readonly TaskRow[]) => primeText({ snapshot: sampleSnapshot(rows), runId: null });
 
 const answered = { text: "eu", by: "dave", at: minutesAgo(1) };
-const question = { number: 1, text: "Which region?", choices: [], asked_at: minutesAgo(5), answer: answered };
+const question = {
+  number: 1,
+  text: "Which region?",
+  choices: [],
+  about: "question" as const,
+  asked_at: minutesAgo(5),
+  answer: answered,
+};
 
 describe("K60: prime says how to work here and the state that matters", () => {
   const ROWS = [

@@ -1,8 +1,11 @@
 // One task as lines: what `tasks show` prints above the task's own text.
 
+import type { RunView } from "../../core/contract/run-view.ts";
 import { GROUP_LABELS, type SnapshotHeader, type TaskRow } from "../../core/contract/snapshot.ts";
+import { agentText, useText } from "../../core/run/agent-words.ts";
 import { targetEndMs } from "../../core/snapshot/past-target.ts";
 import { alignColumns } from "./columns.ts";
+import { doingText } from "./doing-text.ts";
 import { clockTime, knownDuration, shortDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
 import { timeInGroup } from "./task-list.ts";
@@ -61,18 +64,24 @@ export function taskFactLines(row: TaskRow, layout: FactLayout): string[] {
 function runLines(run: NonNullable<TaskRow["run"]>, nowMs: number): string[] {
   const ago = (iso: string) => `${shortDuration(nowMs - Date.parse(iso))} ago`;
   const { progress, question, outcome } = run;
+  const doing = doingText(run, nowMs);
   return [
     `${run.state}${run.attempt === 0 ? "" : `, attempt ${run.attempt} of ${run.attempts_max}`}, queued by ${run.queued_by} ${ago(run.queued_at)}`,
     ...(run.last_end === null ? [] : [`last attempt ${run.last_end}`]),
-    ...(progress === null
-      ? []
-      : [`${progress.verdict}${progress.detail === null ? "" : `: ${progress.detail}`}`]),
+    ...(progress === null ? [] : [doing ?? verdictText(progress)]),
+    ...(run.plan?.current ? [`step: ${run.plan.current}`] : []),
     ...(progress?.evidence ?? []).map(({ witness: probe, at, text }) => `${probe} ${ago(at)}: ${text}`), // words-ok: the public key
-    ...(question === null || question.answer !== null ? [] : [`asks: ${question.text}`]),
+    ...(doing !== null || question === null || question.answer !== null ? [] : [`asks: ${question.text}`]),
+    ...(run.agent === null ? [] : [agentText(run.agent)]),
+    ...(run.cost === null && run.tokens === null ? [] : [useText(run)]),
     ...(outcome === null ? [] : [`says ${outcome.kind}: ${outcome.note}`]),
     ...(run.worktree === null ? [] : [`${run.worktree} on ${run.branch ?? "no branch"}`]),
     `id ${run.id}`,
   ];
+}
+
+function verdictText({ verdict, detail }: NonNullable<RunView["progress"]>): string {
+  return detail === null ? verdict : `${verdict}: ${detail}`;
 }
 
 function markText(mark: TaskRow["signals"][number]["acknowledged"], nowMs: number): string {

@@ -2,6 +2,7 @@
 
 import { GROUP_LABELS, type Group, type TaskRow } from "../../core/contract/snapshot.ts";
 import { alignColumns } from "./columns.ts";
+import { doingText } from "./doing-text.ts";
 import { knownDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
 import { terminalText } from "./terminal-text.ts";
@@ -35,7 +36,7 @@ function taskCells(row: TaskRow, nowMs: number): string[] {
     priority ?? "–",
     terminalText(owner ?? "–"),
     timeInGroup(row, nowMs),
-    why(row),
+    why(row, nowMs),
   ];
 }
 
@@ -43,11 +44,13 @@ export function timeInGroup({ since, since_basis: basis }: TaskRow, nowMs: numbe
   return knownDuration(nowMs - Date.parse(since), basis);
 }
 
-/** What needs a person, else the reason for the group and what to watch. */
-function why({ group, reason, signals }: TaskRow): string {
+/** What needs a person, else the reason for the group, what its agent does, and what to watch. */
+function why({ group, reason, signals, run }: TaskRow, nowMs: number): string {
   // The reason may be what a signal says.
   const isReason = (sentence: string) => sentence.toLowerCase() === reason.toLowerCase();
   const sentences = signals.map(({ sentence }) => sentence).filter((sentence) => !isReason(sentence));
-  const parts = group === "needs_attention" && sentences.length > 0 ? sentences : [reason, ...sentences];
+  if (group === "needs_attention" && sentences.length > 0) return terminalText(sentences.join("; "));
+  const doing = run === null ? null : doingText(run, nowMs);
+  const parts = [reason, ...(doing === null ? [] : [doing]), ...sentences];
   return terminalText(parts.join("; "));
 }

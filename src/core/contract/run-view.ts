@@ -1,6 +1,15 @@
 // A row's run: part of the public contract (snapshot.ts). All times are ISO 8601.
 
 import * as z from "zod";
+import {
+  agentViewSchema,
+  costSchema,
+  deniedSchema,
+  doingSchema,
+  limitSchema,
+  planSchema,
+  tokensSchema,
+} from "./agent-view.ts";
 import { RUN_STATES, VERDICTS } from "./run.ts";
 
 const isoTime = z.string().describe("ISO 8601, UTC, milliseconds");
@@ -67,6 +76,7 @@ export const runViewSchema = z.object({
       number: z.number().int(),
       text: z.string(),
       choices: z.array(z.string()),
+      about: z.enum(["permission", "question"]).default("question"),
       asked_at: isoTime,
       answer: z.object({ text: z.string(), by: z.string(), at: isoTime }).nullable(),
     })
@@ -77,8 +87,19 @@ export const runViewSchema = z.object({
     .nullable()
     .describe("a person asked the running worker to end"),
   last_end: z.string().nullable().describe("how the last attempt ended, in words"),
-  last_line: z.string().nullable().describe("of the worker's output"),
+  last_line: z.string().nullable().describe("of the worker's output, or what its agent said last"),
   progress: progressSchema.nullable().describe("while it is dispatching or running"),
+  agent: agentViewSchema.nullable().default(null).describe("what the newest attempt was started with"),
+  doing: doingSchema
+    .nullable()
+    .default(null)
+    .describe("what its agent does now, where it says so; while it is running"),
+  plan: planSchema.nullable().default(null).describe("its agent's own plan"),
+  tokens: tokensSchema.nullable().default(null).describe("of all attempts"),
+  context_percent: z.number().nullable().default(null).describe("how full the model's context is"),
+  cost: costSchema.nullable().default(null).describe("of all attempts"),
+  denied: deniedSchema.nullable().default(null).describe("actions that the newest attempt was denied"),
+  limit: limitSchema.nullable().default(null).describe("a usage limit that is near or reached"),
 });
 export type RunView = Readonly<z.infer<typeof runViewSchema>>;
 

@@ -96,6 +96,8 @@ export type RunAgent = {
   /** Absolute: the file that was started; null before its supervisor looked. */
   readonly program: string | null;
   readonly version: string | null;
+  /** `ask`, `edits` or `full`; a later version may have more. */
+  readonly permissions?: string;
 };
 
 export type RunSession = {

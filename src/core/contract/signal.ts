@@ -25,6 +25,8 @@ export const SIGNAL_CODES = [
   "wait_overdue",
   "worker_idle",
   "register_orphan",
+  "usage_limit",
+  "action_denied",
   "left_running",
   "root_task_edited",
   "metadata_drift",

@@ -1,6 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sampleRun } from "../../../test/support/run-samples.ts";
+import { rounds } from "../../../test/support/rounds.ts";
+import { sampleActivity, sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
+import type { AgentActivity } from "../agent/activity/agent-activity.ts";
 import type { Run } from "../contract/run.ts";
 import { HOUR_MS, MINUTE_MS } from "../values/durations.ts";
 import { judgeProgress, type Progress, type ProgressFacts } from "./judge-progress.ts";
@@ -20,6 +23,7 @@ const SEEN: RunObservation = {
   log: null,
   worktree: null,
   processor: null,
+  activity: null,
   worktreeExists: true,
   drifted: false,
   leftRunning: [],
@@ -283,6 +287,101 @@ describe("R10: a clock that was set back an hour", () => {
   test("shows nothing that lies ahead", () => {
     const progress = judge({ run: { ...run, report: { text: "x", atMs: ago(1) } }, nowMs });
     expect(progress?.evidence).toEqual([{ source: "report", atMs: nowMs, text: "x" }]);
+  });
+});
+
+describe("K31: what its agent says", () => {
+  const tool = (minutesAgo: number): AgentActivity["doing"] => ({
+    kind: "tool",
+    name: "Bash",
+    does: "run",
+    input: "npm test",
+    sinceMs: ago(minutesAgo),
+    others: 0,
+  });
+  const says = (doing: AgentActivity["doing"], minutesAgo: number) =>
+    sampleActivity({ doing, lastEventAtMs: ago(minutesAgo) });
+  const thinking = { kind: "thinking", sinceMs: ago(90) } as const;
+
+  test.each<[string, Parameters<typeof judge>[0], Expected]>([
+    [
+      "a tool that runs is alive, however quiet",
+      { seen: { log: said(90), activity: says(tool(90), 90) } },
+      { verdict: "working", quietSinceMs: null },
+    ],
+    [
+      "also while the runner has just taken over",
+      {
+        seen: { log: said(90), activity: says(tool(90), 90) },
+        graceUntilMs: NOON_MS + 1,
+        graceWhy: "took over",
+      },
+      { verdict: "working" },
+    ],
+    [
+      "a tool whose supervisor is gone is no sign of life",
+      { seen: { holder: "gone", log: said(90), activity: says(tool(90), 90) } },
+      { verdict: "quiet", quietSinceMs: ago(90) },
+    ],
+    [
+      "a tool that runs does not hide a wait that is over",
+      {
+        run: running({ wait: { on: "CI", untilMs: ago(4), atMs: ago(60) } }),
+        seen: { activity: says(tool(60), 60) },
+      },
+      { verdict: "overdue", quietSinceMs: null },
+    ],
+    [
+      "an event is a sign of life",
+      { seen: { log: said(90), activity: says(thinking, 1) } },
+      { verdict: "working", quietSinceMs: ago(1) },
+    ],
+    [
+      "thinking for long without one is silence",
+      { seen: { log: said(90), activity: says(thinking, 20) } },
+      { verdict: "quiet", quietSinceMs: ago(20) },
+    ],
+    [
+      "waiting for a permission is asking, and never quiet",
+      {
+        seen: {
+          activity: says({ kind: "asking", about: "permission", text: "rm?", sinceMs: ago(90) }, 90),
+        },
+      },
+      { verdict: "asking", quietSinceMs: null },
+    ],
+    [
+      "between turns for long is silence",
+      { seen: { activity: says({ kind: "between_turns", sinceMs: ago(20) }, 20) } },
+      { verdict: "quiet" },
+    ],
+    [
+      "R10: an event that lies ahead hides no silence",
+      { seen: { log: said(80), activity: says(thinking, -60) } },
+      { verdict: "quiet", quietSinceMs: ago(80) },
+    ],
+  ])("%s", (_name, facts, expected) => {
+    expect(judge(facts)).toMatchObject(expected as object);
+  });
+
+  test("an event later than the log's last new line is new output, once", () => {
+    const seen = { log: said(10, 0), activity: says(thinking, 1) };
+    expect(judge({ seen })?.evidence).toEqual([{ source: "output", atMs: ago(1), text: "new output" }]);
+  });
+
+  test("while a tool runs under its supervisor, nothing makes the worker quiet", () => {
+    const times = fc.option(fc.integer({ min: 0, max: 3 * 24 * 60 }).map(ago));
+    fc.assert(
+      fc.property(times, times, times, (logMs, busyAtMs, eventMs) => {
+        const seen = {
+          log: logMs === null ? null : { changedAtMs: logMs, grewAtMs: logMs, sizeBytes: 1, lastLine: null },
+          processor: { usedMs: 1, busyAtMs },
+          activity: { ...says(tool(200), 0), lastEventAtMs: eventMs },
+        };
+        expect(judge({ seen })).toMatchObject({ verdict: "working", quietSinceMs: null });
+      }),
+      { numRuns: rounds({ short: 100, full: 2_000 }) },
+    );
   });
 });
 

@@ -1,6 +1,7 @@
-// The progress of a live run, from all evidence together. A worker is quiet only when no source shows progress, and a
-// declared wait counts as progress. What cannot be observed is `unknown`, never stuck.
+// The progress of a live run, from all evidence together. A worker is quiet only when no source shows progress. A declared
+// wait counts as progress, and so does a tool that its agent runs. What cannot be observed is `unknown`, never stuck.
 
+import type { Doing } from "../agent/activity/agent-activity.ts";
 import type { Run, Verdict } from "../contract/run.ts";
 import { counted } from "../text/counted.ts";
 import type { RunObservation } from "./observation.ts";
@@ -46,7 +47,7 @@ export function judgeProgress(facts: ProgressFacts): Progress | null {
   if (run.state !== "running") return null;
   const noted = evidenceOf(run, observation, nowMs);
   const evidence = noted.map((each) => ({ ...each, atMs: Math.min(each.atMs, nowMs) }));
-  if (openQuestion(run) !== null) return plain("asking", null, evidence);
+  if (openQuestion(run) !== null || doing(facts) === "asking") return plain("asking", null, evidence);
   const { wait } = run;
   if (wait !== null && nowMs < wait.untilMs)
     return { ...plain("waiting", wait.on, evidence), untilMs: wait.untilMs };
@@ -56,14 +57,20 @@ export function judgeProgress(facts: ProgressFacts): Progress | null {
   )
     return plain("unknown", whyUnseen(run), evidence);
   const lastMs = lastMove(facts, noted);
-  const isQuiet = nowMs - lastMs >= facts.quietMs;
+  const isSilent = nowMs - lastMs >= facts.quietMs;
+  const isQuiet = isSilent && doing(facts) !== "tool";
   if (isQuiet && facts.graceUntilMs !== null && nowMs < facts.graceUntilMs)
     return plain("unknown", facts.graceWhy, evidence);
-  const quietSinceMs = run.kind === "by_hand" ? null : lastMs;
+  const quietSinceMs = run.kind === "by_hand" || doing(facts) === "tool" ? null : lastMs;
   // Progress since then means that the wait is over.
   if (wait !== null && lastMs <= wait.untilMs)
     return { verdict: "overdue", detail: wait.on, untilMs: wait.untilMs, quietSinceMs, evidence };
   return { ...plain(isQuiet ? "quiet" : "working", null, evidence), quietSinceMs };
+}
+
+/** Only while its supervisor lives: a digest that nobody keeps says nothing about now. */
+function doing({ observation }: ProgressFacts): Doing["kind"] | null {
+  return observation?.holder === "alive" ? (observation.activity?.doing.kind ?? null) : null;
 }
 
 /**
@@ -95,18 +102,28 @@ function evidenceOf(
   add("report", run.report?.atMs, run.report?.text ?? "");
   if (observation !== null) {
     const { log, worktree, processor } = observation;
-    if (log !== null) add("output", log.changedAtMs, outputText(log));
+    const eventAtMs = lastEvent(observation, nowMs);
+    if (eventAtMs !== null && eventAtMs >= (log?.changedAtMs ?? 0)) add("output", eventAtMs, NEW_OUTPUT);
+    else if (log !== null) add("output", log.changedAtMs, outputText(log));
     if (worktree !== null) add("worktree", worktree.changedAtMs, worktreeText(worktree));
     if (processor !== null) add("processor", processor.busyAtMs, `${processorText(processor.usedMs)} of CPU`);
   }
   return found.sort((a, b) => b.atMs - a.atMs);
 }
 
+/** An event from before the clock was set back hides no other output. */
+function lastEvent({ activity }: RunObservation, nowMs: number): number | null {
+  const atMs = activity?.lastEventAtMs ?? null;
+  return atMs === null || atMs > nowMs ? null : atMs;
+}
+
+const NEW_OUTPUT = "new output";
+
 /** A log that grew this much later than its last new line has only repeated lines since. */
 const REPEATING_MS = 10_000;
 
 function outputText({ changedAtMs, grewAtMs }: NonNullable<RunObservation["log"]>): string {
-  return grewAtMs - changedAtMs < REPEATING_MS ? "new output" : "only repeated lines since new output";
+  return grewAtMs - changedAtMs < REPEATING_MS ? NEW_OUTPUT : "only repeated lines since new output";
 }
 
 function worktreeText({ changedFiles, commits }: NonNullable<RunObservation["worktree"]>): string {

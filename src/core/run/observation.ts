@@ -1,6 +1,7 @@
 // What was observed of a run at one moment: its processes, and each source of progress with the times of its last change
 // and of the observation. Null where there is nothing to observe (another host, no worktree yet).
 
+import type { AgentActivity } from "../agent/activity/agent-activity.ts";
 import type { CommitSha } from "../contract/commit-sha.ts";
 import { hasEnded, isLive, type LeftProcess, type Run } from "../contract/run.ts";
 
@@ -41,6 +42,8 @@ export type RunObservation = {
     /** When it last used enough CPU to count as work. */
     readonly busyAtMs: number | null;
   } | null;
+  /** What the agent of the newest attempt says it does; null for one that does not, and before it did. */
+  readonly activity: AgentActivity | null;
   /** Null if unknown. */
   readonly worktreeExists: boolean | null;
   /** The front matter of the worktree's task file differs from the root's. */

@@ -1,5 +1,6 @@
 // What a cycle knows of runs: an input of snapshots, like the parsed tree.
 
+import type { AgentActivity } from "../agent/activity/agent-activity.ts";
 import type { Acknowledgement } from "../contract/acknowledgement.ts";
 import type { Run } from "../contract/run.ts";
 import type { Dispatch } from "../contract/run-view.ts";
@@ -15,6 +16,8 @@ export type RunFacts = {
     /** See RunObservation. */
     readonly checkedOut: CheckedOut | null;
     readonly lastLine: string | null;
+    /** What its agent says it does (run-activity.ts). */
+    readonly activity: AgentActivity | null;
     /** What is checked out in its worktree. */
     readonly branch: string | null;
     readonly head: string | null;
@@ -39,6 +42,7 @@ export const NOTHING_SEEN: RunFacts["seen"] = {
   commits: null,
   checkedOut: null,
   lastLine: null,
+  activity: null,
   branch: null,
   head: null,
 };

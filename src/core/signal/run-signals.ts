@@ -27,6 +27,8 @@ const RUN_RULES: readonly RunRule[] = [
   { code: "worker_gone", tier: tierOfFailures, find: workerGone },
   { code: "dispatch_completed_unreconciled", tier: needsPerson, find: endedWithoutOutcome },
   { code: "register_orphan", tier: needsPerson, find: worktreeGone },
+  { code: "usage_limit", tier: worthWatching, find: usageLimit },
+  { code: "action_denied", tier: worthWatching, find: actionDenied },
   { code: "left_running", tier: worthWatching, find: leftRunning },
   { code: "root_task_edited", tier: worthWatching, find: rootTaskEdited },
   { code: "metadata_drift", tier: worthWatching, find: metadataDrift },
@@ -53,6 +55,7 @@ function needsAnswer(run: RunView): SignalEvidence | null {
     question: question.text,
     who: whoOf(run),
     asked: question.asked_at,
+    ...(question.about === "permission" && { about: "permission" }),
     ...(question.choices.length > 0 && { choices: question.choices.join(", ") }),
   };
 }
@@ -105,6 +108,23 @@ function worktreeGone({ state, kind, worktree, worktree_exists: exists }: RunVie
   return matters && worktree !== null && exists === false ? { worktree } : null;
 }
 
+function usageLimit({ limit, ...run }: RunView): SignalEvidence | null {
+  if (limit?.status !== "reached") return null;
+  return {
+    who: whoOf(run),
+    since: limit.at,
+    ...(limit.window !== null && { window: limit.window }),
+    ...(limit.resets_at !== null && { until: limit.resets_at }),
+  };
+}
+
+/** Work that is done did not need it. */
+function actionDenied({ denied, outcome }: RunView): SignalEvidence | null {
+  if (denied === null || outcome?.kind === "done") return null;
+  const { count, tool, input, why } = denied;
+  return { action: input === "" ? tool : `${tool}: ${input}`, why, count: String(count) };
+}
+
 function leftRunning({ left_running: left, worktree }: RunView): SignalEvidence | null {
   if (left.length === 0) return null;
   return { processes: namedProcesses(left), worktree: worktree ?? "" };
@@ -118,6 +138,6 @@ function metadataDrift({ drifted, worktree }: RunView): SignalEvidence | null {
   return drifted ? { worktree: worktree ?? "" } : null;
 }
 
-function whoOf({ worker_name: name }: RunView): string {
+function whoOf({ worker_name: name }: Pick<RunView, "worker_name">): string {
   return name ?? "its worker";
 }

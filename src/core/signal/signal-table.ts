@@ -107,15 +107,17 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   },
   needs_answer: {
     tier: "2",
-    means: "A worker asked a question and waits for the answer.",
+    means: "A worker asked a question, or for a permission, and waits for the answer.",
     evidence: {
       run: RUN_EVIDENCE,
       question: "as asked",
       choices: "the answers it takes, when it names them",
       who: "the worker",
       asked: "when",
+      about: "`permission` when it asks whether it may do something",
     },
-    sentence: ({ who, question }) => `${who} asks: “${question}”`,
+    sentence: ({ who, question, about }) =>
+      `${who} ${about === "permission" ? "waits for permission" : "asks"}: “${question}”`,
     example: {
       run: "20260324-k3f9",
       question: "Which region, eu or us?",
@@ -273,6 +275,46 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     sentence: ({ worktree, task }) =>
       task === undefined ? `Its worktree ${worktree} is gone` : `A run works on ${task}, whose file is gone`,
     example: { run: "20260324-k3f9", worktree: ".worktrees/fix-ci" },
+  },
+  usage_limit: {
+    tier: "1",
+    means:
+      "Its agent reached a usage limit, and has done nothing since. Over once the limit's time has passed.",
+    evidence: {
+      run: RUN_EVIDENCE,
+      who: "the worker",
+      since: "when the agent said so",
+      window: "which limit, as the agent names it",
+      until: "when it ends, if the agent says so",
+    },
+    sentence: ({ who, until }) =>
+      `Usage limit of ${who} reached${until === undefined ? "" : ` until ${until.slice(11, 16)} UTC`}`,
+    example: {
+      run: "20260324-k3f9",
+      who: "claude",
+      since: "2026-03-24T11:44:00.000Z",
+      window: "five_hour",
+      until: "2026-03-24T14:20:00.000Z",
+    },
+  },
+  action_denied: {
+    tier: "1",
+    means:
+      "Its agent was denied an action by its permissions, its sandbox or a person, and went on without it. Not shown once the work is done.",
+    evidence: {
+      run: RUN_EVIDENCE,
+      action: "the newest one: tool and input",
+      why: "what the agent was told",
+      count: "how many in this attempt",
+    },
+    sentence: ({ action = "", count }) =>
+      count === "1" ? `Denied: ${action}` : `${count} actions denied, the newest: ${action}`,
+    example: {
+      run: "20260324-k3f9",
+      action: "Write: /etc/hosts",
+      why: "outside the working directory",
+      count: "2",
+    },
   },
   left_running: {
     tier: "1",

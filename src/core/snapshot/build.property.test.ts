@@ -15,7 +15,7 @@ import {
   rebaseAttempt,
 } from "../../../test/support/pull-request-samples.ts";
 import { rounds } from "../../../test/support/rounds.ts";
-import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
+import { runFacts, runsInput, sampleActivity, sampleRun } from "../../../test/support/run-samples.ts";
 import {
   HOUR_MS,
   milestone,
@@ -106,6 +106,24 @@ const anyFile = fc.oneof(
   },
 );
 
+const ACTIVITIES = [
+  sampleActivity({ doing: { kind: "retrying", retry: 3, status: 503, why: "", sinceMs: NOON_MS } }),
+  sampleActivity({
+    plan: [{ text: "Read", state: "active" }],
+    cost: { usd: 1.5, isEstimate: true },
+    denied: 2,
+    lastDenied: { tool: "Write", input: "/etc/hosts", why: "outside" },
+    limit: {
+      kind: "limit",
+      status: "reached",
+      window: null,
+      usedPercent: null,
+      resetsAtMs: null,
+      atMs: NOON_MS,
+    },
+  }),
+];
+
 const anyRun = fc
   .record({
     key: fc.constantFrom(...SLUGS, "infra/a", "gone"),
@@ -117,8 +135,9 @@ const anyRun = fc
     branch: fc.constantFrom(null, "task/a", "odd/name"),
     head: fc.constantFrom(null, "head-1", "head-2"),
     kind: fc.constantFrom("supervised", "supervised", "by_hand"),
+    activity: fc.constantFrom(null, null, ...ACTIVITIES),
   })
-  .map(({ quiet, head, ...overrides }) => {
+  .map(({ quiet, head, activity, ...overrides }) => {
     const { state, sinceMs } = overrides;
     const progress = {
       verdict: "quiet",
@@ -127,7 +146,7 @@ const anyRun = fc
       quietSinceMs: sinceMs,
       evidence: [],
     } as const;
-    const seen = { ...NOTHING_SEEN, head };
+    const seen = { ...NOTHING_SEEN, head, activity };
     return runFacts(sampleRun(overrides), quiet && state === "running" ? { progress, seen } : { seen });
   });
 

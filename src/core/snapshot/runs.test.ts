@@ -1,7 +1,7 @@
 // What runs and acknowledgements make of rows: groups, reasons, signals, since when.
 
 import { describe, expect, test } from "vitest";
-import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
+import { runFacts, runsInput, sampleActivity, sampleRun } from "../../../test/support/run-samples.ts";
 import { build, HOUR_MS, NOON_MS, type TaskSketch, taskRecord } from "../../../test/support/task-tree.ts";
 import { acknowledgeSignal } from "../contract/acknowledgement.ts";
 import type { AttemptEnd, Run } from "../contract/run.ts";
@@ -44,6 +44,15 @@ const question = {
   askedAtMs: NOON_MS,
   answer: null,
 };
+
+const LIMIT = {
+  kind: "limit",
+  status: "reached",
+  window: "five_hour",
+  usedPercent: 100,
+  resetsAtMs: NOON_MS + 140 * MINUTE_MS,
+  atMs: NOON_MS,
+} as const;
 
 describe("the group of a task with a run, whatever its file says", () => {
   test.each<[string, Given, string, string, string]>([
@@ -261,6 +270,47 @@ describe("signals of runs", () => {
       "register_orphan",
       2,
       "Its worktree .worktrees/a is gone",
+    ],
+    [
+      "K34: a denied action",
+      {
+        run: { state: "running" },
+        facts: {
+          seen: {
+            ...NOTHING_SEEN,
+            activity: sampleActivity({
+              denied: 2,
+              lastDenied: { tool: "Write", input: "/etc/hosts", why: "outside" },
+            }),
+          },
+        },
+      },
+      "action_denied",
+      1,
+      "2 actions denied, the newest: Write: /etc/hosts",
+    ],
+    [
+      "K34: a usage limit that is reached",
+      {
+        run: { state: "running", workerName: "claude" },
+        facts: { seen: { ...NOTHING_SEEN, activity: sampleActivity({ limit: LIMIT }) } },
+      },
+      "usage_limit",
+      1,
+      "Usage limit of claude reached until 14:20 UTC",
+    ],
+    [
+      "K32: waiting for a permission",
+      {
+        run: {
+          state: "running",
+          workerName: "claude",
+          question: { ...question, request: { id: "1", about: "permission" } },
+        },
+      },
+      "needs_answer",
+      2,
+      "claude waits for permission: “Which region?”",
     ],
     [
       "W20: what was left running in its worktree",

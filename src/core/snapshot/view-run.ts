@@ -6,6 +6,7 @@ import { describeEnd } from "../run/attempt-end.ts";
 import type { Progress } from "../run/judge-progress.ts";
 import type { RunFacts } from "../run/run-facts.ts";
 import { isoTime, isoTimeOrNull } from "../text/iso-time.ts";
+import { viewAgent } from "./view-agent.ts";
 
 /** `rootHash`: of the task file in the root. */
 export function viewRun(
@@ -53,6 +54,7 @@ export function viewRun(
     last_end: last === undefined ? null : describeEnd(last.end),
     last_line: seen.lastLine,
     progress: progress && viewProgress(progress),
+    ...viewAgent(run, seen.activity),
   };
 }
 
@@ -64,11 +66,12 @@ function wasRootEdited({ kind, state, taskHash }: Run, rootHash: string): boolea
 
 function viewQuestion({ question }: Run): RunView["question"] {
   if (question === null) return null;
-  const { number, text, choices, askedAtMs, answer } = question;
+  const { number, text, choices, request, askedAtMs, answer } = question;
   return {
     number,
     text,
     choices: [...choices],
+    about: request?.about ?? "question",
     asked_at: isoTime(askedAtMs),
     answer: answer && { text: answer.text, by: answer.by, at: isoTime(answer.atMs) },
   };

@@ -138,7 +138,7 @@ function toRow(
     worker: null,
     problems,
     signals,
-    run: run && { ...LACKING_EARLIER, ...run },
+    run: run && completeRun(run),
     pull_request: pull_request && completeView(pull_request),
   };
 }
@@ -169,9 +169,28 @@ function sameText(text: string, other: string): string {
 }
 
 /** What runs in rows of earlier versions lack. */
-const LACKING_EARLIER = { left_running: [], first_port: null, checked_out: null } as const satisfies Partial<
-  TaskRow["run"]
->;
+const LACKING_EARLIER = {
+  left_running: [],
+  first_port: null,
+  checked_out: null,
+  agent: null,
+  doing: null,
+  plan: null,
+  tokens: null,
+  context_percent: null,
+  cost: null,
+  denied: null,
+  limit: null,
+} as const satisfies Partial<TaskRow["run"]>;
+
+type StoredRun = NonNullable<TaskRow["run"]>;
+
+function completeRun(run: StoredRun): StoredRun {
+  const { question } = run;
+  return { ...LACKING_EARLIER, ...run, question: question && { ...LACKING_IN_QUESTION, ...question } };
+}
+
+const LACKING_IN_QUESTION = { about: "question" } as const;
 
 type View = NonNullable<TaskRow["pull_request"]>;
 

@@ -52,6 +52,7 @@ const agentSchema = z.looseObject({
   kind: z.string(),
   program: z.string().nullable(),
   version: z.string().nullable(),
+  permissions: z.string().exactOptional(),
 });
 
 const useSchema = z.looseObject({

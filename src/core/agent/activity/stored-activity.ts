@@ -68,7 +68,7 @@ const activitySchema: z.ZodType<AgentActivity> = z.object({
   contextPercent: z.number().nullable(),
   cost: z.object({ usd: count, isEstimate: z.boolean() }).nullable(),
   limit: z
-    .object({
+    .looseObject({
       kind: z.literal("limit"),
       status: z.enum(["warning", "reached"]),
       window: text.nullable(),

@@ -21,9 +21,11 @@ export function signalSentence(
   { pull_request: pullRequest }: Pick<TaskRow, "pull_request">,
   time: PageTime,
 ): Html {
-  const { since, on, until } = evidence;
+  const { since, on, until, who } = evidence;
   if (code === "wait_overdue" && until !== undefined)
     return html`<bdi>${on}</bdi> not back by ${momentTime(Date.parse(until), time)}`;
+  if (code === "usage_limit" && until !== undefined)
+    return html`Usage limit of <bdi>${who}</bdi> reached until ${momentTime(Date.parse(until), time)}`;
   return code === "worker_idle" && since !== undefined
     ? html`No progress ${forTime({ iso: since }, time)}`
     : html`<bdi>${linkNumbers(sentence, pullRequest)}</bdi>`;

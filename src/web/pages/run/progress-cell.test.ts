@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { atWork, progress, question } from "../../../../test/support/sample-runs.ts";
 import { minutesAgo, OBSERVED_AT_MS } from "../../../../test/support/sample-snapshot.ts";
+import type { DoingView } from "../../../core/contract/agent-view.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import { renderVerdict } from "./progress-cell.ts";
 
@@ -9,6 +10,16 @@ const seen = (source: "output" | "report", text: string, minutes: number) => ({
   witness: source, // words-ok: JSON key
   text,
   at: minutesAgo(minutes),
+});
+
+const does = (kind: DoingView["kind"], given: Partial<DoingView> = {}): DoingView => ({
+  kind,
+  text: null,
+  tool: null,
+  does: null,
+  others: 0,
+  since: minutesAgo(4),
+  ...given,
 });
 
 const words = (facts: Partial<RunView>) =>
@@ -54,6 +65,34 @@ test.each<[string, Partial<RunView>, string]>([
     "a question",
     { progress: progress("asking"), question: question("Which region?") },
     "▲ asks “Which region?”",
+  ],
+  [
+    "K32: a permission",
+    {
+      progress: progress("asking"),
+      question: { ...question("May I run `npm publish`?"), about: "permission" },
+    },
+    "▲ waits for permission “May I run `npm publish`?”",
+  ],
+  [
+    "K32: the tool that runs, since when, and how far its plan is",
+    {
+      progress: progress("working", { evidence: [seen("output", "new output", 4)] }),
+      doing: does("tool", { text: "npm test", does: "run" }),
+      plan: { done: 3, total: 7, current: null },
+    },
+    "● working npm test for 4 min · 3 of 7 steps",
+  ],
+  ["K32: thinking", { progress: progress("working"), doing: does("thinking") }, "● thinking for 4 min"],
+  [
+    "K32: a request that is repeated",
+    { progress: progress("working"), doing: does("retrying", { text: "503, retry 3" }) },
+    "◔ retrying (503, retry 3) for 4 min",
+  ],
+  [
+    "K32: between turns",
+    { progress: progress("working"), doing: does("between_turns") },
+    "○ between turns for 4 min",
   ],
   [
     "silence, counted",

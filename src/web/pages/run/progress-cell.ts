@@ -1,8 +1,9 @@
-// A worker's progress in one line: the verdict as a tag, then the latest evidence with its age.
+// A worker's progress in one line: the verdict as a tag, then what its agent does, or the latest evidence with its age.
 
+import type { DoingView } from "../../../core/contract/agent-view.ts";
 import type { Verdict } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
-import { openQuestion } from "../../../core/run/open-question.ts";
+import { type DoingWords, doingWords, type WordPart } from "../../../core/run/doing-words.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, forTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { type TagTone, tag, tierTag } from "../html/tags.ts";
@@ -22,18 +23,32 @@ const VERDICT_TAGS: Readonly<Record<Verdict, readonly [TagTone, string, string]>
   unknown: ["plain", "can't tell", "?"],
 };
 
+const DOING_TAGS: Readonly<Record<DoingView["kind"], readonly [TagTone, string]>> = {
+  starting: ["info", "○"],
+  thinking: ["ok", "●"],
+  tool: ["ok", "●"],
+  retrying: ["warn", "◔"],
+  permission: ["bad", "▲"],
+  question: ["bad", "▲"],
+  between_turns: ["info", "○"],
+};
+
 /** For a run that is starting or running; null for any other. */
 export function renderVerdict(run: RunView, time: PageTime): Html | null {
   const { progress, ending } = run;
   if (progress === null) return null;
   if (ending !== null) return renderEnding(ending, time);
-  return html`${verdictTag(progress)} ${verdictWords(run, progress, time)}`;
+  const doing = doingWords(run);
+  const words = doing === null ? verdictWords(run, progress, time) : renderDoing(doing, time);
+  return html`${verdictTag(progress, doing)} ${words}`;
 }
 
 /** A quiet worker gets the same tag as other signals to watch. */
-function verdictTag({ verdict }: Progress): Html {
+function verdictTag({ verdict }: Progress, doing: DoingWords | null): Html {
   if (verdict === "quiet") return tierTag(1);
-  return tag(...VERDICT_TAGS[verdict]);
+  if (doing === null) return tag(...VERDICT_TAGS[verdict]);
+  const [tone, shape] = DOING_TAGS[doing.kind];
+  return tag(tone, doing.state, shape);
 }
 
 function verdictWords(run: RunView, progress: Progress, time: PageTime): Html {
@@ -46,14 +61,31 @@ function verdictWords(run: RunView, progress: Progress, time: PageTime): Html {
       return html`for <bdi>${detail}</bdi>${untilTime && html`,${untilTime}`}`;
     case "overdue":
       return html`waited for <bdi>${detail}</bdi>${untilTime}${newest(progress, time, "; ")}`;
-    case "asking":
-      return html`“<bdi>${openQuestion(run)?.text}</bdi>”`;
     case "quiet":
       return quietWords(progress, time);
     case "unknown":
       return html`<bdi>${detail ?? "the worker cannot be observed"}</bdi>`;
     case "working":
+    case "asking":
       return newest(progress, time) ?? html`no progress yet`;
+  }
+}
+
+/** "`npm test` for 4 min · 3 of 7 steps". */
+function renderDoing({ parts }: DoingWords, time: PageTime): Html {
+  return html`${parts.map((part) => renderPart(part, time))}`;
+}
+
+function renderPart(part: WordPart, time: PageTime): Html {
+  switch (part.as) {
+    case "text":
+      return html`${part.text}`;
+    case "code":
+      return html`<code><bdi>${part.text}</bdi></code>`;
+    case "quote":
+      return html`“<bdi>${part.text}</bdi>”`;
+    case "for":
+      return forTime({ iso: part.since }, time);
   }
 }
 
