@@ -188,6 +188,13 @@ export function runView(mark = 0): RunView {
     tokens: { input: 412_000, output: 31_000, cached: 1_200 },
     context_percent: 41,
     cost: { usd: 1.86, estimated: true },
+    diff: {
+      files: 2,
+      added: 48,
+      removed: 12,
+      newest: [{ path: "src/a.ts", added: 48, removed: null }],
+      at: iso(T0_MS),
+    },
     denied: { count: 1, tool: "Write", input: "/etc/x", why: "not allowed" },
     limit: { status: "warning", window: "five_hour", used_percent: 91, resets_at: null, at: iso(T0_MS) },
     progress: {

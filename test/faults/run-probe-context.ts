@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { createRunProbe } from "../../src/adapters/run-probe/run-probe.ts";
 import type { Run } from "../../src/core/contract/run.ts";
 import type { Presence, RunObservation } from "../../src/core/run/observation.ts";
-import type { WorktreeFacts, Worktrees } from "../../src/ports/git/worktrees.ts";
+import type { WorktreeInspection, Worktrees } from "../../src/ports/git/worktrees.ts";
 import type { RunProbe } from "../../src/ports/runs/run-probe.ts";
 import type { Log } from "../../src/ports/system/log.ts";
 import { createMemoryClock, type MemoryClock } from "../memory/memory-clock.ts";
@@ -88,7 +88,7 @@ export function runningRun(changes: Partial<Run> = {}): Run {
   });
 }
 
-export function worktreeFacts(changes: Partial<WorktreeFacts> = {}): WorktreeFacts {
+export function worktreeFacts(changes: Partial<WorktreeInspection> = {}): WorktreeInspection {
   return {
     slug: "a",
     worktree: ".worktrees/a",
@@ -100,6 +100,7 @@ export function worktreeFacts(changes: Partial<WorktreeFacts> = {}): WorktreeFac
     ownBranchCommits: null,
     merged: true,
     sizeBytes: null,
+    diff: null,
     ...changes,
   };
 }

@@ -3,10 +3,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { encodeActivity } from "../../src/core/agent/activity/stored-activity.ts";
 import type { CommitSha } from "../../src/core/contract/commit-sha.ts";
 import type { Run, RunId } from "../../src/core/contract/run.ts";
-import type { WorktreeFacts } from "../../src/ports/git/worktrees.ts";
+import type { WorktreeInspection } from "../../src/ports/git/worktrees.ts";
 import { createRepository, openRepository, temporaryFolder } from "../support/git-repository.ts";
+import { sampleActivity } from "../support/run-samples.ts";
 import {
   createProbeContext,
   HOUR_MS,
@@ -19,7 +21,7 @@ import {
 type Question = {
   readonly slug: string;
   readonly signal: AbortSignal;
-  answer(facts: WorktreeFacts | null): Promise<void>;
+  answer(facts: WorktreeInspection | null): Promise<void>;
   fail(): Promise<void>;
 };
 
@@ -28,7 +30,7 @@ function createSlowGit() {
   const open: Question[] = [];
   const asked: string[] = [];
   const inspect = (slug: string, signal: AbortSignal) =>
-    new Promise<WorktreeFacts | null>((resolve, reject) => {
+    new Promise<WorktreeInspection | null>((resolve, reject) => {
       asked.push(slug);
       // What follows an answer has happened after a turn of the event loop.
       const settled = () => new Promise<void>((done) => setImmediate(done));
@@ -75,7 +77,7 @@ function runOf(key: string, changes: Partial<Run> = {}): Run {
   return runningRun({ key, id: `run-${key}` as RunId, worktree: `.worktrees/${key}`, ...changes });
 }
 
-const facts = (key: string, changes: Partial<WorktreeFacts> = {}) =>
+const facts = (key: string, changes: Partial<WorktreeInspection> = {}) =>
   worktreeFacts({ slug: key, worktree: `.worktrees/${key}`, ...changes });
 
 test("a look never waits for git, and tells what git said with the time it was said", async () => {
@@ -96,6 +98,7 @@ test("a look never waits for git, and tells what git said with the time it was s
     head,
     branch: null,
     checkedOut: null,
+    diff: null,
   });
 });
 
@@ -113,6 +116,29 @@ test("git is asked about one worktree at a time, the one that waited longest fir
   await next().answer(facts("c"));
   await next().answer(facts("a"));
   expect(asked).toEqual(["a", "b", "c", "a", "b"]);
+});
+
+test("K35: git is asked again when the agent may have changed files, and says how they differ", async () => {
+  const { runs, sight, next, clock, write, asked } = createFolders("a");
+  const [run = runOf("a")] = runs;
+  const digest = (writes: number) =>
+    write(".tasks/task_manager/runs/run-a/activity.json", encodeActivity(sampleActivity({ writes })));
+  await sight(run);
+  await next().answer(facts("a"));
+  clock.advance(MINUTE_MS);
+  await sight(run);
+  expect(asked).toHaveLength(1);
+  digest(1);
+  await sight(run);
+  const diff = { files: 1, added: 2, removed: 0, newest: [{ path: "b.md", added: 2, removed: 0 }] };
+  await next().answer(facts("a", { diff }));
+  expect((await sight(run)).worktree).toMatchObject({ diff });
+  digest(22);
+  await sight(run);
+  expect(asked).toHaveLength(2);
+  clock.advance(MINUTE_MS);
+  await sight(run);
+  expect(asked).toHaveLength(3);
 });
 
 test("git is asked again only when all else is still, and then once a minute", async () => {

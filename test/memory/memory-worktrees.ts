@@ -97,7 +97,11 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
     rehearseCopies: async (paths) => paths.flatMap((path) => findCopyProblem(path) ?? [])[0] ?? null,
     list: async ({ measure }) =>
       [...checkouts.keys()].sort(compareText).flatMap((slug) => withNothingElse(facts(slug, measure)) ?? []),
-    inspect: async (slug) => facts(slug, false),
+    inspect: async (slug) => {
+      const found = facts(slug, false);
+      const diff = { files: found?.changedFiles ?? 0, added: 0, removed: 0, newest: [] };
+      return found && { ...found, diff };
+    },
     async remove(slug, { delivered = null, discard = false, beforeRemove = async () => null }) {
       const found = withNothingElse(facts(slug, false));
       if (found === null) return { kind: "refused", why: "there is none" };

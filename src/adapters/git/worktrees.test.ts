@@ -176,6 +176,45 @@ describe("what a worktree holds", () => {
     expect(repository.git("status", "--porcelain")).toBe("");
   });
 
+  test("K35: the work so far, in lines: committed, changed, deleted and new files, the last written first", async () => {
+    const { worktrees } = createWorld({ "b.md": "1\n2\n3\n", "c.md": "c\n", "d.bin": "\0\n" });
+    const { folder } = await prepared(worktrees, "a");
+    const diff = async () => (await inspect(worktrees, "a"))?.diff;
+    expect(await diff()).toEqual({ files: 0, added: 0, removed: 0, newest: [] });
+    const linked = openRepository(folder);
+    linked.write("b.md", "1\n2\nthree\nfour\n");
+    linked.commit("work");
+    linked.git("rm", "--quiet", "c.md");
+    linked.write("d.bin", "\0\0\n");
+    linked.write("new/one\n.md", "x\ny");
+    const times: readonly (readonly [string, number])[] = [
+      ["b.md", 1_000],
+      ["d.bin", 3_000],
+      ["new/one\n.md", 2_000],
+    ];
+    for (const [name, atS] of times) utimesSync(join(folder, name), atS, atS);
+    expect(await diff()).toEqual({
+      files: 4,
+      added: 4,
+      removed: 2,
+      newest: [
+        { path: "d.bin", added: null, removed: null },
+        { path: "new/one\n.md", added: 2, removed: 0 },
+        { path: "b.md", added: 2, removed: 1 },
+        { path: "c.md", added: 0, removed: 1 },
+      ],
+    });
+  });
+
+  test("K35: what the base got since is not the work's", async () => {
+    const { repository, worktrees } = createWorld({ "b.md": "b\n" });
+    const { folder } = await prepared(worktrees, "a");
+    repository.write("b.md", "of the base\n");
+    repository.commit("main continued");
+    openRepository(folder).write("new.md", "x\n");
+    expect((await inspect(worktrees, "a"))?.diff).toMatchObject({ files: 1, added: 1, removed: 0 });
+  });
+
   test("work that was merged here is in the base, though the remote does not have it yet", async () => {
     const { repository, worktrees } = cloneWorld();
     const { folder } = await prepared(worktrees, "a");

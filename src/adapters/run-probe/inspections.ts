@@ -2,14 +2,14 @@
 // a person's git ever waits for it.
 
 import { MINUTE_MS } from "../../core/values/durations.ts";
-import type { WorktreeFacts, Worktrees } from "../../ports/git/worktrees.ts";
+import type { WorktreeInspection, Worktrees } from "../../ports/git/worktrees.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { Log } from "../../ports/system/log.ts";
 import { type Moment, noLaterThan, timeOfChange } from "./moment.ts";
 
 export type Inspection = Pick<
-  WorktreeFacts,
-  "changedFiles" | "commits" | "ownBranchCommits" | "head" | "editedAtMs"
+  WorktreeInspection,
+  "changedFiles" | "commits" | "ownBranchCommits" | "head" | "editedAtMs" | "diff"
 > & {
   readonly lookedAtMs: number;
   /** When an inspection last differed from the one before. */
@@ -107,16 +107,16 @@ export class Inspections {
   }
 }
 
-function inspected(facts: WorktreeFacts, before: Inspection | null, nowMs: number): Inspection | null {
-  const { changedFiles, commits, ownBranchCommits, head, editedAtMs } = facts;
+function inspected(facts: WorktreeInspection, before: Inspection | null, nowMs: number): Inspection | null {
+  const { changedFiles, commits, ownBranchCommits, head, editedAtMs, diff } = facts;
   // Git failed: the last result is kept, with its time.
   if (changedFiles === null && commits === null) return before;
   const changedAtMs = whenChanged(facts, before, nowMs) ?? before?.changedAtMs ?? null;
-  return { changedFiles, commits, ownBranchCommits, head, editedAtMs, lookedAtMs: nowMs, changedAtMs };
+  return { changedFiles, commits, ownBranchCommits, head, editedAtMs, diff, lookedAtMs: nowMs, changedAtMs };
 }
 
 /** Null if nothing changed. An edit has its own time, even in the first inspection. */
-function whenChanged(facts: WorktreeFacts, before: Inspection | null, nowMs: number): number | null {
+function whenChanged(facts: WorktreeInspection, before: Inspection | null, nowMs: number): number | null {
   const { changedFiles, commits, head, editedAtMs } = facts;
   if (editedAtMs !== null && editedAtMs !== before?.editedAtMs)
     return timeOfChange(editedAtMs, before?.lookedAtMs ?? 0, { wallMs: nowMs });

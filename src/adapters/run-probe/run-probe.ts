@@ -127,6 +127,7 @@ function describeWorktree(
     head: worktree.head ?? inspection?.head ?? null,
     branch: worktree.branch,
     checkedOut: checkedOut(worktree, own, isOutdated ? null : inspection),
+    diff: inspection?.diff ?? null,
   };
 }
 
@@ -142,7 +143,7 @@ function checkedOut(
 
 /** None for a worktree that was made elsewhere: the Worktrees port does not know it. */
 function inspectionFor(seen: Seen, { wallMs }: Moment, lookCloserMs: number): readonly InspectionRequest[] {
-  const { run, worktree: observed, log, processor } = seen;
+  const { run, worktree: observed, log, processor, activity } = seen;
   const { id, key, worktree } = run;
   const name = nameWorktree(key);
   const isOurs = name.kind === "named" && name.worktree === worktree;
@@ -150,8 +151,10 @@ function inspectionFor(seen: Seen, { wallMs }: Moment, lookCloserMs: number): re
   // A start in the future was recorded before the clock was set back.
   const startedAtMs = run.startedAtMs !== null && run.startedAtMs <= wallMs ? run.startedAtMs : null;
   const movedAtMs = latestOf(startedAtMs, log?.changedAtMs, processor?.busyAtMs, observed.changedAtMs);
+  // An agent that edits moves neither HEAD nor the index.
+  const moves = observed.moves + (activity?.writes ?? 0);
   const isStill = isLive(run) && wallMs - (movedAtMs ?? 0) >= lookCloserMs;
-  return [{ id, slug: key, worktree, moves: observed.moves, isStill, isOver: !isLive(run) }];
+  return [{ id, slug: key, worktree, moves, isStill, isOver: !isLive(run) }];
 }
 
 function latestOf(...times: readonly (number | null | undefined)[]): number | null {

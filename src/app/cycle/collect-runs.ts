@@ -132,6 +132,7 @@ function factsOf(
     checkedOut: worktree?.checkedOut ?? null,
     lastLine: lastLineOf(observation),
     activity,
+    diff: worktree?.diff ? { ...worktree.diff, atMs: worktree.lookedAtMs } : null,
     branch: worktree?.branch ?? null,
     head: worktree?.head ?? null,
   };

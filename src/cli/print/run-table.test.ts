@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
+import { atWork, progress, question } from "../../../test/support/sample-runs.ts";
+import { minutesAgo, OBSERVED_AT_MS } from "../../../test/support/sample-snapshot.ts";
 import type { Run, RunId } from "../../core/contract/run.ts";
+import type { RunView } from "../../core/contract/run-view.ts";
 import { claimByHand, queueRun } from "../../core/run/run-transitions.ts";
 import { fileSize } from "./file-size.ts";
 import { runRecord } from "./run-record.ts";
-import { runTableLines } from "./run-table.ts";
+import { doingText, runTableLines } from "./run-table.ts";
 
 const NOON_MS = Date.UTC(2026, 2, 24, 12);
 const ACT = { by: "dave", atMs: NOON_MS - 120_000 };
@@ -87,4 +90,30 @@ test.each([
   [5_000_000_000_000, "5000 GB"],
 ])("%i bytes are %s", (bytes, text) => {
   expect(fileSize(bytes)).toBe(text);
+});
+
+const does = (kind: NonNullable<RunView["doing"]>["kind"], text: string | null = null): RunView["doing"] => ({
+  kind,
+  text,
+  tool: null,
+  does: kind === "tool" ? "run" : null,
+  others: 0,
+  since: kind === "starting" ? null : minutesAgo(4),
+});
+
+test.each<[string, Partial<RunView>]>([
+  [
+    "working: `npm test` for 4 min · 3 of 7 steps",
+    { doing: does("tool", "npm test"), plan: { done: 3, total: 7, current: null } },
+  ],
+  ["thinking for 4 min", { doing: does("thinking") }],
+  ["retrying (503, retry 3) for 4 min", { doing: does("retrying", "503, retry 3") }],
+  ["starting", { doing: does("starting") }],
+  ["asks: “Which?”", { progress: progress("asking"), question: question("Which?") }],
+])("K32: %s", (expected, given) => {
+  expect(doingText(atWork("a", 12, given), OBSERVED_AT_MS)).toBe(expected);
+});
+
+test("K32: an agent that says nothing", () => {
+  expect(doingText(atWork("a", 12), OBSERVED_AT_MS)).toBeNull();
 });

@@ -1,7 +1,8 @@
-// Runs as lines: what `tasks runs` prints.
+// Runs as lines: what `tasks runs` prints, and what an agent does, in one line.
 
 import type { Run } from "../../core/contract/run.ts";
 import { describeEnd } from "../../core/run/attempt-end.ts";
+import { doingWords, type WordPart } from "../../core/run/doing-words.ts";
 import { alignColumns } from "./columns.ts";
 import { shortDuration } from "./duration.ts";
 import { terminalText } from "./terminal-text.ts";
@@ -46,4 +47,26 @@ function describeQueued({ queued, notBeforeMs }: Run, nowMs: number): string {
   return notBeforeMs === null || notBeforeMs <= nowMs
     ? by
     : `${by}, next attempt in ${shortDuration(notBeforeMs - nowMs)}`;
+}
+
+/** "working: `npm test` for 4 min · 3 of 7 steps", "thinking for 2 min"; null if its agent does not say. */
+export function doingText(run: Parameters<typeof doingWords>[0], nowMs: number): string | null {
+  const words = doingWords(run);
+  if (words === null) return null;
+  const said = words.parts.map((part) => partText(part, nowMs)).join("");
+  if (said === "") return words.state;
+  return `${words.state}${words.isSentence ? " " : ": "}${said}`;
+}
+
+function partText(part: WordPart, nowMs: number): string {
+  switch (part.as) {
+    case "text":
+      return part.text;
+    case "code":
+      return `\`${part.text}\``;
+    case "quote":
+      return `“${part.text}”`;
+    case "for":
+      return `for ${shortDuration(nowMs - Date.parse(part.since))}`;
+  }
 }

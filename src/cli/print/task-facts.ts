@@ -5,9 +5,9 @@ import { GROUP_LABELS, type SnapshotHeader, type TaskRow } from "../../core/cont
 import { agentText, useText } from "../../core/run/agent-words.ts";
 import { targetEndMs } from "../../core/snapshot/past-target.ts";
 import { alignColumns } from "./columns.ts";
-import { doingText } from "./doing-text.ts";
 import { clockTime, knownDuration, shortDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
+import { doingText } from "./run-table.ts";
 import { timeInGroup } from "./task-list.ts";
 import { terminalText } from "./terminal-text.ts";
 

@@ -2,9 +2,9 @@
 
 import { GROUP_LABELS, type Group, type TaskRow } from "../../core/contract/snapshot.ts";
 import { alignColumns } from "./columns.ts";
-import { doingText } from "./doing-text.ts";
 import { knownDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
+import { doingText } from "./run-table.ts";
 import { terminalText } from "./terminal-text.ts";
 
 export type ListedGroup = {

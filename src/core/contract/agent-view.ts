@@ -69,3 +69,15 @@ export const limitSchema = z.object({
   resets_at: isoTime.nullable(),
   at: isoTime.describe("when the agent said so"),
 });
+
+const lines = z.number().int().nullable().describe("null: a binary file, or one too large to count");
+
+export const diffSchema = z.object({
+  files: z.number().int(),
+  added: z.number().int().describe("lines"),
+  removed: z.number().int(),
+  newest: z
+    .array(z.object({ path: z.string(), added: lines, removed: lines }))
+    .describe("at most 20, the last written first"),
+  at: isoTime.describe("when git was asked"),
+});

@@ -5,6 +5,7 @@ import {
   agentViewSchema,
   costSchema,
   deniedSchema,
+  diffSchema,
   doingSchema,
   limitSchema,
   planSchema,
@@ -99,6 +100,10 @@ export const runViewSchema = z.object({
   context_percent: z.number().nullable().default(null).describe("how full the model's context is"),
   cost: costSchema.nullable().default(null).describe("of all attempts"),
   denied: deniedSchema.nullable().default(null).describe("actions that the newest attempt was denied"),
+  diff: diffSchema
+    .nullable()
+    .default(null)
+    .describe("what differs in its worktree from where its branch left the base, committed or not"),
   limit: limitSchema.nullable().default(null).describe("a usage limit that is near or reached"),
 });
 export type RunView = Readonly<z.infer<typeof runViewSchema>>;

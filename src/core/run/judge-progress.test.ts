@@ -50,6 +50,7 @@ const changed = (
   head: null,
   branch: null,
   checkedOut: null,
+  diff: null,
   ...given,
 });
 

@@ -35,6 +35,8 @@ export type RunObservation = {
     readonly branch: string | null;
     /** What is checked out instead of the run's own branch; null if that is, or if unknown. */
     readonly checkedOut: CheckedOut | null;
+    /** As of `lookedAtMs`; null before git was asked, and if unknown. */
+    readonly diff: WorktreeDiff | null;
   } | null;
   /** Of the worker and its child processes. */
   readonly processor: {
@@ -57,6 +59,20 @@ export type CheckedOut = {
   readonly branch: string | null;
   /** Commits of the run's own branch since the base; null if unknown. */
   readonly ownCommits: number | null;
+};
+
+/** What differs from where the branch left the base, committed or not. */
+export type WorktreeDiff = {
+  readonly files: number;
+  /** Lines. */
+  readonly added: number;
+  readonly removed: number;
+  /** At most 20, the last written first. Null lines: a binary file, or one too large to count. */
+  readonly newest: readonly {
+    readonly path: string;
+    readonly added: number | null;
+    readonly removed: number | null;
+  }[];
 };
 
 /** Whether there is anything to observe: a worker, or the worktree that one left. */

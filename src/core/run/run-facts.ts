@@ -5,7 +5,7 @@ import type { Acknowledgement } from "../contract/acknowledgement.ts";
 import type { Run } from "../contract/run.ts";
 import type { Dispatch } from "../contract/run-view.ts";
 import type { Progress } from "./judge-progress.ts";
-import type { CheckedOut, RunObservation } from "./observation.ts";
+import type { CheckedOut, RunObservation, WorktreeDiff } from "./observation.ts";
 
 /** One open run in this cycle; the same object from cycle to cycle while nothing about it changed. */
 export type RunFacts = {
@@ -18,6 +18,8 @@ export type RunFacts = {
     readonly lastLine: string | null;
     /** What its agent says it does (run-activity.ts). */
     readonly activity: AgentActivity | null;
+    /** Of its worktree; `atMs`: when git was asked. */
+    readonly diff: (WorktreeDiff & { readonly atMs: number }) | null;
     /** What is checked out in its worktree. */
     readonly branch: string | null;
     readonly head: string | null;
@@ -43,6 +45,7 @@ export const NOTHING_SEEN: RunFacts["seen"] = {
   checkedOut: null,
   lastLine: null,
   activity: null,
+  diff: null,
   branch: null,
   head: null,
 };

@@ -55,6 +55,7 @@ export function viewRun(
     last_line: seen.lastLine,
     progress: progress && viewProgress(progress),
     ...viewAgent(run, seen.activity),
+    diff: seen.diff && viewDiff(seen.diff),
   };
 }
 
@@ -75,6 +76,10 @@ function viewQuestion({ question }: Run): RunView["question"] {
     asked_at: isoTime(askedAtMs),
     answer: answer && { text: answer.text, by: answer.by, at: isoTime(answer.atMs) },
   };
+}
+
+function viewDiff({ files, added, removed, newest, atMs }: NonNullable<RunFacts["seen"]["diff"]>) {
+  return { files, added, removed, newest: newest.map((file) => ({ ...file })), at: isoTime(atMs) };
 }
 
 function viewProgress({ verdict, detail, untilMs, quietSinceMs, evidence }: Progress): RunView["progress"] {

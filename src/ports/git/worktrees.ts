@@ -2,6 +2,7 @@
 // a prompt; failures quote its output.
 
 import type { CommitSha } from "../../core/contract/commit-sha.ts";
+import type { WorktreeDiff } from "../../core/run/observation.ts";
 import type { WorktreeState } from "../../core/worker/judge-worktree.ts";
 
 /** Read from files alone: starts no process (invariant 7). */
@@ -44,6 +45,9 @@ export type WorktreeFacts = {
   readonly merged: boolean | null;
   readonly sizeBytes: number | null;
 };
+
+/** What one worktree has, with the work in it so far. */
+export type WorktreeInspection = WorktreeFacts & { readonly diff: WorktreeDiff | null };
 
 /** Everything that decides whether a worktree may be removed. Reads far more than facts do. */
 export type WorktreeHoldings = WorktreeFacts &
@@ -136,7 +140,7 @@ export type Worktrees = {
     readonly signal: AbortSignal;
   }): Promise<readonly WorktreeHoldings[]>;
   /** One of them; null when there is none. */
-  inspect(slug: string, signal: AbortSignal): Promise<WorktreeFacts | null>;
+  inspect(slug: string, signal: AbortSignal): Promise<WorktreeInspection | null>;
   /**
    * Removes the worktree, and the branch when it is merged. Checks again first: never removes dirty or unmerged work, nor
    * what exists only there unless asked to.

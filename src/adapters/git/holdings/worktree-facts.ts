@@ -4,9 +4,11 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import type { WorktreeDiff } from "../../../core/run/observation.ts";
 import { type GitPlace, runGit, splitList } from "../command/git-command.ts";
 import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import type { Base } from "../facts/worktree-base.ts";
+import { readDiff } from "./worktree-diff.ts";
 
 export type CheckoutFacts = {
   readonly branch: string | null;
@@ -18,6 +20,8 @@ export type CheckoutFacts = {
   readonly merged: boolean | null;
   /** Paths that git ignores, where they were asked for; a folder as one, with a slash. */
   readonly ignored: readonly string[] | null;
+  /** Where it was asked for. */
+  readonly diff: WorktreeDiff | null;
 };
 
 export const NOTHING_KNOWN: CheckoutFacts = {
@@ -29,6 +33,7 @@ export const NOTHING_KNOWN: CheckoutFacts = {
   ownBranchCommits: null,
   merged: null,
   ignored: null,
+  diff: null,
 };
 
 /** Beyond that it is the output of a build, whose newest files are among the first thousand as likely as not. */
@@ -52,27 +57,31 @@ export type CheckoutOptions = {
   /** The task's own branch, which may not be the one that is checked out; null where it is not known. */
   readonly ownBranch: string | null;
   readonly withIgnored?: boolean;
+  readonly withDiff?: boolean;
 };
 
 /** `worktree` is the place of the worktree itself. */
 export async function readCheckout(
   worktree: GitPlace,
-  { base, ownBranch, withIgnored = false }: CheckoutOptions,
+  { base, ownBranch, withIgnored = false, withDiff = false }: CheckoutOptions,
 ): Promise<CheckoutFacts> {
   const config = await neutraliseRepoConfig(worktree);
   if (config.kind === "failed") return NOTHING_KNOWN;
   const args = withIgnored ? [...STATUS, "--ignored=matching"] : STATUS;
   const result = await runGit(worktree, args, config);
   if (!result.ok) return NOTHING_KNOWN;
-  const status = parseStatus(result.stdout, worktree.root);
+  const { untracked, ...status } = parseStatus(result.stdout, worktree.root);
   if (status.head === null || base === null) return { ...NOTHING_KNOWN, ...status };
   const commits = await countCommits(worktree, status.head, base);
   const isOwn = ownBranch === null || ownBranch === status.branch;
   const ownBranchCommits = isOwn ? null : await countCommits(worktree, `refs/heads/${ownBranch}`, base);
-  return { ...status, commits, ownBranchCommits, merged: commits === null ? null : commits === 0 };
+  const diff = withDiff ? await readDiff(worktree, { base, untracked, config }) : null;
+  return { ...status, commits, ownBranchCommits, merged: commits === null ? null : commits === 0, diff };
 }
 
-type Status = Omit<CheckoutFacts, "commits" | "ownBranchCommits" | "merged">;
+type Status = Omit<CheckoutFacts, "commits" | "ownBranchCommits" | "merged" | "diff"> & {
+  readonly untracked: readonly string[];
+};
 
 /** Headers begin with `# branch.`; each other record is one file. */
 function parseStatus(output: string, folder: string): Status {
@@ -89,6 +98,7 @@ function parseStatus(output: string, folder: string): Status {
     head: head === null || head === "(initial)" ? null : (head as CommitSha),
     changedFiles: changed.length,
     editedAtMs: times.length === 0 ? null : Math.floor(Math.max(...times)),
+    untracked: records.flatMap((record) => (record.startsWith("? ") ? [record.slice(2)] : [])),
     ignored: records.flatMap((record) => (record.startsWith("! ") ? [record.slice(2)] : [])),
   };
 }

@@ -4,7 +4,7 @@ import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { compareText } from "../../../core/text/compare-text.ts";
 import { nameWorktree, WORKTREES_FOLDER } from "../../../core/worker/worktree-name.ts";
-import type { WorktreeFacts, WorktreeHoldings } from "../../../ports/git/worktrees.ts";
+import type { WorktreeHoldings, WorktreeInspection } from "../../../ports/git/worktrees.ts";
 import { look } from "../../file-system/read-small-file.ts";
 import type { GitPlace } from "../command/git-command.ts";
 import { findGitFolder } from "../facts/git-folder.ts";
@@ -55,12 +55,12 @@ export async function describeWorktree(
   place: GitPlace,
   { slug, worktree, branch }: Named,
   base: Base | null,
-): Promise<WorktreeFacts> {
+): Promise<WorktreeInspection> {
   const root = join(place.root, worktree);
   const { ignored: _, ...facts } =
     linkedEntry(place.root, worktree) === null
       ? NOTHING_KNOWN
-      : await readCheckout({ ...place, root }, { base, ownBranch: branch });
+      : await readCheckout({ ...place, root }, { base, ownBranch: branch, withDiff: true });
   return { slug, worktree, ...facts, sizeBytes: null };
 }
 
@@ -78,6 +78,7 @@ export async function describeHoldings(
   const {
     hasSubmodules: _,
     ignored: __,
+    diff: ___,
     ...holdings
   } = entry === null ? NO_HOLDINGS : await readHoldings(place, { worktree, branch, ...entry }, options);
   const sizeBytes = measure ? await measureFolder(join(place.root, worktree), place.signal) : null;

@@ -180,6 +180,7 @@ const LACKING_EARLIER = {
   context_percent: null,
   cost: null,
   denied: null,
+  diff: null,
   limit: null,
 } as const satisfies Partial<TaskRow["run"]>;
 

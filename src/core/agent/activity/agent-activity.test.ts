@@ -54,6 +54,11 @@ describe("K20: what an agent does now", () => {
     expect(activityOf(said("a"), said("b")).doing).toEqual({ kind: "thinking", sinceMs: 1000 });
   });
 
+  test("how many tools ended that may have changed files", () => {
+    const read = { ...tool("r", "ok"), does: "read" } as const;
+    expect(activityOf(tool("a", "running"), tool("a", "ok"), read, tool("b", "ok")).writes).toBe(2);
+  });
+
   test("retrying and asking until it goes on; between turns until the next", () => {
     const retrying: AgentEvent = {
       kind: "retrying",

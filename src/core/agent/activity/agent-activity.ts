@@ -30,6 +30,8 @@ export type AgentActivity = {
   /** The agent's last whole message, cut; a question in it is shown when a turn ends without a report. */
   readonly lastMessage: string | null;
   readonly turnsEnded: number;
+  /** Tools that ended and may have changed files: all but those that only read. */
+  readonly writes: number;
   readonly events: number;
   readonly unparsed: number;
   readonly firstUnparsed: string | null;
@@ -99,6 +101,7 @@ export function emptyActivity(attempt: number): ActivityFold {
       error: null,
       lastMessage: null,
       turnsEnded: 0,
+      writes: 0,
       events: 0,
       unparsed: 0,
       firstUnparsed: null,
@@ -177,12 +180,15 @@ function factsOf({ activity: before, part }: ActivityFold, event: TimedEvent): P
     case "unparsed":
       return { unparsed: before.unparsed + 1, firstUnparsed: before.firstUnparsed ?? event.line };
     case "tool":
+      return event.state === "running" || READS.has(event.does) ? {} : { writes: before.writes + 1 };
     case "reasoning":
     case "asked":
     case "retrying":
       return {};
   }
 }
+
+const READS: ReadonlySet<ToolDoes> = new Set(["read", "search", "web", "plan"]);
 
 /** A streamed message comes in parts; a new one replaces the last. */
 function messageAfter(

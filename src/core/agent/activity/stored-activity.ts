@@ -82,6 +82,7 @@ const activitySchema: z.ZodType<AgentActivity> = z.object({
   error: z.object({ code: z.enum(AGENT_ERROR_CODES), why: text }).nullable(),
   lastMessage: text.nullable(),
   turnsEnded: count,
+  writes: count.default(0),
   events: count,
   unparsed: count,
   firstUnparsed: text.nullable(),
