@@ -2,60 +2,20 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { agentOrder, agentSettings, talkTo } from "../../../../test/support/agent-talk.ts";
 import { rounds } from "../../../../test/support/rounds.ts";
 import type { AgentEvent } from "../contract/agent-event.ts";
-import type { AgentOrder, Conversation, WorkerSettings } from "../contract/agent-kind.ts";
+import type { AgentOrder } from "../contract/agent-kind.ts";
 import { claude } from "./claude.ts";
 
-const SETTINGS: WorkerSettings = {
-  name: "claude",
-  kind: "claude",
-  program: null,
-  command: [],
-  model: null,
-  args: [],
-  permissions: "full",
-  wrap: [],
-  variables: {},
-  selectable: false,
-};
-
-const ORDER: AgentOrder = {
-  settings: SETTINGS,
-  program: "/bin/claude",
-  prompt: "Do it.",
-  promptFile: "/state/prompt.md",
-  session: { id: "S", resume: false },
-  worktree: "/w",
-  git: null,
-  slug: "a-task",
-  taskFile: "/r/tasks/a-task.md",
-  tasksMcp: { command: "tasks", args: ["mcp"] },
-  runVariables: {},
-};
-
-type Talk = Conversation & {
-  readonly sent: Record<string, unknown>[];
-  readonly events: AgentEvent[];
-  /** Receives these lines; the events that follow from them. */
-  readonly hear: (...lines: readonly (object | string)[]) => readonly AgentEvent[];
-};
+const SETTINGS = agentSettings({ kind: "claude" });
+const ORDER = agentOrder(SETTINGS, { session: { id: "S", resume: false }, worktree: "/w" });
 
 /** A conversation after its prompt was sent. */
-function talk(order: Partial<AgentOrder> = {}): Talk {
-  const sent: Record<string, unknown>[] = [];
-  const events: AgentEvent[] = [];
-  const conversation = claude.converse(
-    { ...ORDER, ...order },
-    { send: (line) => sent.push(JSON.parse(line)), event: (event) => events.push(event) },
-  );
-  conversation.begin();
-  const hear: Talk["hear"] = (...lines) => {
-    const before = events.length;
-    for (const line of lines) conversation.receive(typeof line === "string" ? line : JSON.stringify(line));
-    return events.slice(before);
-  };
-  return Object.assign(conversation, { sent, events, hear });
+function talk(order: Partial<AgentOrder> = {}) {
+  const it = talkTo(claude, { ...ORDER, ...order });
+  it.conversation.begin();
+  return it;
 }
 
 const says = (text: string) => ({
@@ -154,11 +114,11 @@ describe("K12: turns of Claude Code", () => {
   test("the prompt is the first message, a message steers while it works, the next turn is another message", () => {
     const it = talk();
     expect(it.sent).toEqual([says("Do it.")]);
-    expect(it.nextTurn("Too early.")).toBe(false);
-    expect(it.steer("Rather so.")).toBe(true);
+    expect(it.conversation.nextTurn("Too early.")).toBe(false);
+    expect(it.conversation.steer("Rather so.")).toBe(true);
     expect(it.hear(result())).toEqual([ended]);
-    expect(it.steer("Too late.")).toBe(false);
-    expect(it.nextTurn("And now?")).toBe(true);
+    expect(it.conversation.steer("Too late.")).toBe(false);
+    expect(it.conversation.nextTurn("And now?")).toBe(true);
     expect(it.sent.slice(1)).toEqual([says("Rather so."), says("And now?")]);
     expect(it.hear(result())).toEqual([ended]);
   });
@@ -170,30 +130,30 @@ describe("K12: turns of Claude Code", () => {
     };
     const it = talk();
     it.hear(reads("Do it."));
-    it.steer("One.");
-    it.steer("Two.");
+    it.conversation.steer("One.");
+    it.conversation.steer("Two.");
     expect(it.hear(result())).toEqual([]);
-    expect(it.steer("Three.")).toBe(true);
+    expect(it.conversation.steer("Three.")).toBe(true);
     expect(it.hear(reads("One.\n", "Two."), result())).toEqual([]);
     expect(it.hear(reads("Three."), result())).toEqual([ended]);
 
-    it.nextTurn("On.");
+    it.conversation.nextTurn("On.");
     it.hear(reads("On."));
-    it.steer("Never read.");
-    it.interrupt();
+    it.conversation.steer("Never read.");
+    it.conversation.interrupt();
     expect(it.hear(result({ is_error: true }))).toEqual([{ kind: "ended", how: "interrupted" }]);
   });
 
   test("a version that does not repeat messages is believed; one that counts those it has queued as well", () => {
     const it = talk();
-    it.steer("One.");
+    it.conversation.steer("One.");
     expect(it.hear(result({ queued_turn_count: 1 }))).toEqual([]);
     expect(it.hear(result({ queued_turn_count: 0 }))).toEqual([ended]);
   });
 
   test("an interrupt is a request, and the turn it ends was interrupted, not failed", () => {
     const it = talk();
-    expect(it.interrupt()).toBe(true);
+    expect(it.conversation.interrupt()).toBe(true);
     expect(it.sent[1]).toEqual({
       type: "control_request",
       request_id: "interrupt-1",
@@ -203,13 +163,13 @@ describe("K12: turns of Claude Code", () => {
     expect(it.hear({ type: "control_response", response: {} }, result(aborted))).toEqual([
       { kind: "ended", how: "interrupted" },
     ]);
-    expect(it.interrupt()).toBe(false);
+    expect(it.conversation.interrupt()).toBe(false);
   });
 
   test("a process that ends within a turn says how, once; after a turn it says nothing", () => {
     const it = talk();
-    it.receiveError("--dangerously-skip-permissions cannot be used with root/sudo privileges");
-    it.processEnded({ code: 1, signal: null });
+    it.conversation.receiveError("--dangerously-skip-permissions cannot be used with root/sudo privileges");
+    it.conversation.processEnded({ code: 1, signal: null });
     expect(it.events).toEqual([
       expect.objectContaining({
         kind: "error",
@@ -219,7 +179,7 @@ describe("K12: turns of Claude Code", () => {
     ]);
     const done = talk();
     done.hear(result());
-    done.processEnded({ code: 0, signal: null });
+    done.conversation.processEnded({ code: 0, signal: null });
     expect(done.events).toEqual([ended]);
   });
 
@@ -246,10 +206,10 @@ describe("K12: turns of Claude Code", () => {
     };
     for (const isFirstOnStderr of [true, false]) {
       const it = talk({ session: { id: "S", resume: true } });
-      if (isFirstOnStderr) it.receiveError("No conversation found with session ID: S");
+      if (isFirstOnStderr) it.conversation.receiveError("No conversation found with session ID: S");
       it.hear(result(gone));
-      if (!isFirstOnStderr) it.receiveError("No conversation found with session ID: S");
-      it.processEnded({ code: 1, signal: null });
+      if (!isFirstOnStderr) it.conversation.receiveError("No conversation found with session ID: S");
+      it.conversation.processEnded({ code: 1, signal: null });
       expect(it.events.map((event) => (event.kind === "error" ? event.code : event.kind))).toEqual([
         "session_gone",
         "ended",
@@ -259,8 +219,8 @@ describe("K12: turns of Claude Code", () => {
 
   test("a session that exists already is one to resume", () => {
     const it = talk();
-    it.receiveError("Error: Session ID S is already in use.");
-    it.processEnded({ code: 1, signal: null });
+    it.conversation.receiveError("Error: Session ID S is already in use.");
+    it.conversation.processEnded({ code: 1, signal: null });
     expect(it.events).toEqual([
       { kind: "session", id: "S", model: null, version: null },
       expect.objectContaining({ kind: "error", why: expect.stringContaining("resumed") }),
@@ -399,7 +359,7 @@ describe("K12: what Claude Code says and does", () => {
       { kind: "usage", input: 0, output: 41, cached: 0, contextPercent: 10 },
       { kind: "cost", usd: 0.0045, isEstimate: true },
     ]);
-    it.nextTurn("On.");
+    it.conversation.nextTurn("On.");
     const twice = { ...model, inputTokens: 1800, cacheReadInputTokens: 600, outputTokens: 84 };
     expect(used(it.hear(result({ modelUsage: { m: twice }, total_cost_usd: 0.009 })))).toEqual([
       { kind: "usage", input: 1200, output: 42, cached: 300, contextPercent: 10 },
@@ -539,16 +499,16 @@ describe("K13: what Claude Code asks", () => {
         choices: ["Allow", "Deny"],
       },
     ]);
-    expect(it.answer("r2", "Allow")).toBe(false);
-    expect(it.answer("r1", "Allow")).toBe(true);
+    expect(it.conversation.answer("r2", "Allow")).toBe(false);
+    expect(it.conversation.answer("r1", "Allow")).toBe(true);
     expect(it.sent.at(-1)).toEqual(replied({ behavior: "allow", updatedInput: touch.input }));
-    expect(it.answer("r1", "Allow")).toBe(false);
+    expect(it.conversation.answer("r1", "Allow")).toBe(false);
 
     it.hear(asks(touch));
-    it.answer("r1", "Deny");
+    it.conversation.answer("r1", "Deny");
     expect(it.sent.at(-1)).toEqual(replied({ behavior: "deny", message: "A person denied this." }));
     it.hear(asks(touch));
-    it.answer("r1", "Use ./x instead.");
+    it.conversation.answer("r1", "Use ./x instead.");
     expect(it.sent.at(-1)).toEqual(replied({ behavior: "deny", message: "Use ./x instead." }));
   });
 
@@ -567,9 +527,9 @@ describe("K13: what Claude Code asks", () => {
   test("a request that the agent withdrew, or whose turn is over, is no longer answered", () => {
     const it = talk();
     it.hear(asks(touch), { type: "control_cancel_request", request_id: "r1" });
-    expect(it.answer("r1", "Allow")).toBe(false);
+    expect(it.conversation.answer("r1", "Allow")).toBe(false);
     it.hear(asks(touch), result());
-    expect(it.answer("r1", "Allow")).toBe(false);
+    expect(it.conversation.answer("r1", "Allow")).toBe(false);
   });
 
   test("its own questions are asked one after the other and answered together", () => {
@@ -587,10 +547,10 @@ describe("K13: what Claude Code asks", () => {
     expect(it.hear(asks({ tool_name: "AskUserQuestion", tool_use_id: "t1", input }))).toEqual([
       { kind: "asked", id: "r1", about: "question", text: "Which region?", choices: ["eu", "us"] },
     ]);
-    expect(it.answer("r1", "eu")).toBe(true);
+    expect(it.conversation.answer("r1", "eu")).toBe(true);
     expect(it.events.at(-1)).toMatchObject({ kind: "asked", id: "r1/2", text: "Which name?", choices: [] });
     expect(it.sent).toHaveLength(1);
-    expect(it.answer("r1/2", "blue")).toBe(true);
+    expect(it.conversation.answer("r1/2", "blue")).toBe(true);
     const answers = { "Which region?": "eu", "Which name?": "blue" };
     expect(it.sent.at(-1)).toEqual(replied({ behavior: "allow", updatedInput: { questions, answers } }));
   });
@@ -663,8 +623,8 @@ test("K14: no line of Claude Code, however wrong, throws", () => {
     fc.property(fc.array(value, { maxLength: 6 }), (lines) => {
       const it = talk();
       for (const line of lines) it.hear(JSON.stringify(line) ?? "");
-      it.answer("", "x");
-      it.processEnded({ code: null, signal: "SIGKILL" });
+      it.conversation.answer("", "x");
+      it.conversation.processEnded({ code: null, signal: "SIGKILL" });
     }),
     { numRuns: rounds({ short: 300, full: 5000 }) },
   );

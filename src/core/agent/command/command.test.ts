@@ -1,47 +1,28 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { agentOrder, agentSettings, talkTo } from "../../../../test/support/agent-talk.ts";
 import { rounds } from "../../../../test/support/rounds.ts";
 import type { AgentEvent } from "../contract/agent-event.ts";
-import type { AgentOrder } from "../contract/agent-kind.ts";
 import { command } from "./command.ts";
 import { CommandTools } from "./command-tools.ts";
 import { EVENT_LINE_NAMES, readEventLine } from "./event-line.ts";
 
-const ORDER: AgentOrder = {
-  settings: {
-    name: "mine",
-    kind: "command",
-    program: null,
-    command: ["my-agent", "--yes", "{prompt}", "{worktree}/{slug}", "{prompt_file}", "{task_file}"],
-    model: null,
-    args: ["--last"],
-    permissions: "full",
-    wrap: [],
-    variables: {},
-    selectable: false,
-  },
-  program: "/bin/my-agent",
-  prompt: "Do it.",
-  promptFile: "/state/prompt.md",
-  session: { id: null, resume: false },
-  worktree: "/w",
-  git: null,
-  slug: "a-task",
-  taskFile: "/r/tasks/a-task.md",
-  tasksMcp: { command: "tasks", args: ["mcp"] },
-  runVariables: {},
-};
+const SETTINGS = agentSettings({
+  kind: "command",
+  command: ["my-agent", "--yes", "{prompt}", "{worktree}/{slug}", "{prompt_file}", "{task_file}"],
+  args: ["--last"],
+});
+const ORDER = agentOrder(SETTINGS, { program: "/bin/my-agent", worktree: "/w" });
 
 /** The events of these lines, in one process. */
 function hear(...lines: readonly (object | string)[]): readonly AgentEvent[] {
-  const events: AgentEvent[] = [];
-  const conversation = command.converse(ORDER, { send: () => {}, event: (event) => events.push(event) });
-  conversation.begin();
-  for (const line of lines) conversation.receive(typeof line === "string" ? line : JSON.stringify(line));
-  conversation.receiveError('{"tasks":"message","text":"not on stderr"}');
-  conversation.processEnded({ code: 1, signal: null });
-  return events;
+  const it = talkTo(command, ORDER);
+  it.conversation.begin();
+  it.hear(...lines);
+  it.conversation.receiveError('{"tasks":"message","text":"not on stderr"}');
+  it.conversation.processEnded({ code: 1, signal: null });
+  return it.events;
 }
 
 test("K16: a command is started as it is written, with its placeholders filled in and stdin closed", () => {
@@ -59,7 +40,7 @@ test("K16: a command is started as it is written, with its placeholders filled i
     stdin: "closed",
   });
   expect(command.permissions.ask).toMatchObject({ kind: "refused" });
-  expect(command.takeOver("s", ORDER.settings)).toBeNull();
+  expect(command.takeOver("s", SETTINGS)).toBeNull();
 });
 
 describe("K16: event lines", () => {

@@ -2,49 +2,14 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { agentOrder, agentSettings, talkTo } from "../../../../test/support/agent-talk.ts";
 import { rounds } from "../../../../test/support/rounds.ts";
-import type { AgentEvent } from "../contract/agent-event.ts";
-import type { AgentOrder, WorkerSettings } from "../contract/agent-kind.ts";
 import { copilot } from "./copilot.ts";
 
-const SETTINGS: WorkerSettings = {
-  name: "copilot",
-  kind: "copilot",
-  program: null,
-  command: [],
-  model: null,
-  args: [],
-  permissions: "full",
-  wrap: [],
-  variables: {},
-  selectable: false,
-};
+const SETTINGS = agentSettings({ kind: "copilot" });
+const ORDER = agentOrder(SETTINGS, { session: { id: "S", resume: false }, worktree: "/w" });
 
-const ORDER: AgentOrder = {
-  settings: SETTINGS,
-  program: "/bin/copilot",
-  prompt: "Do it.",
-  promptFile: "/state/prompt.md",
-  session: { id: "S", resume: false },
-  worktree: "/w",
-  git: null,
-  slug: "a-task",
-  taskFile: "/r/tasks/a-task.md",
-  tasksMcp: { command: "tasks", args: ["mcp"] },
-  runVariables: {},
-};
-
-function talk() {
-  const events: AgentEvent[] = [];
-  const conversation = copilot.converse(ORDER, { send: () => {}, event: (event) => events.push(event) });
-  conversation.begin();
-  const hear = (...lines: readonly (object | string)[]) => {
-    const before = events.length;
-    for (const line of lines) conversation.receive(typeof line === "string" ? line : JSON.stringify(line));
-    return events.slice(before);
-  };
-  return { ...conversation, conversation, events, hear };
-}
+const talk = () => talkTo(copilot, ORDER);
 
 const line = (type: string, data: object = {}, more: object = {}) => ({ type, data, ...more });
 const begins = (toolName: string, input: object, more: object = {}) =>
