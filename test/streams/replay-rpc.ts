@@ -8,8 +8,13 @@ const OWN_REPLIES: Readonly<Record<string, object>> = {
   "account/read": { account: { type: "apiKey" }, requiresOpenaiAuth: true },
 };
 
+const TURNS = ["turn/start", "session/prompt"];
+
 export function replayRpc(sent: readonly string[]): Replay {
   const recorded = sent.map((line) => recordOf(parseRecord(line)));
+  const answers = recorded.flatMap(({ result }) =>
+    result === undefined ? [] : [/"(?:allow|accept|proceed)/.test(JSON.stringify(result)) ? "Allow" : "Deny"],
+  );
   const numbers = new Map<unknown, unknown>();
   const takeRecorded = (method: unknown) => {
     const index = recorded.findIndex((request) => request.method === method && request.id !== undefined);
@@ -28,8 +33,13 @@ export function replayRpc(sent: readonly string[]): Replay {
       if (message === null || message.method !== undefined || !numbers.has(message.id)) return line;
       return JSON.stringify({ ...message, id: numbers.get(message.id) });
     },
-    turnEnded(conversation) {
-      if (recorded.some(({ method }) => method === "turn/start")) conversation.nextTurn("And now?");
+    happened(event, conversation) {
+      if (event.kind === "ended" && recorded.some(({ method }) => TURNS.includes(textOf(method) ?? ""))) {
+        conversation.nextTurn("And now?");
+      }
+      if (event.kind !== "asked") return;
+      const answer = answers.shift();
+      if (answer !== undefined) conversation.answer(event.id, answer);
     },
   };
 }

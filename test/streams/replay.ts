@@ -13,6 +13,8 @@ import type {
 import { LineSplitter } from "../../src/core/agent/lines/line-splitter.ts";
 import { agentOrder, agentSettings } from "../support/agent-talk.ts";
 import { replayRpc } from "./replay-rpc.ts";
+// Loaded on use otherwise: a replay does not wait for it.
+import "../../src/core/agent/acp/acp-connection.ts";
 
 export type Recording = {
   readonly kind: KindName;
@@ -50,33 +52,50 @@ export type Replay = {
   send(line: string, deliver: (line: string) => void): void;
   /** A recorded line, as it is given to the conversation. */
   receive(line: string): string;
-  /** A turn is over: starts the next one if the recording has one. */
-  turnEnded(conversation: Conversation): void;
+  /** Something happened: starts the recording's next turn, gives its next answer. */
+  happened(event: AgentEvent, conversation: Conversation): void;
 };
 
-const NOTHING_BETWEEN: Replay = { send() {}, receive: (line) => line, turnEnded() {} };
+const NOTHING_BETWEEN: Replay = { send() {}, receive: (line) => line, happened() {} };
+const WITH_REQUESTS: readonly KindName[] = ["codex", "acp"];
 
 /** The events of a recording that arrives in these pieces. */
-export function replay(
+export async function replay(
   kind: AgentKind,
   recording: Recording,
   pieces: readonly Uint8Array[],
-): readonly AgentEvent[] {
+): Promise<readonly AgentEvent[]> {
   const events: AgentEvent[] = [];
-  const between = recording.kind === "codex" ? replayRpc(recording.sent) : NOTHING_BETWEEN;
+  const between = WITH_REQUESTS.includes(recording.kind) ? replayRpc(recording.sent) : NOTHING_BETWEEN;
   const conversation: Conversation = kind.converse(orderOf(recording), {
     send: (line) => between.send(line, (reply) => conversation.receive(reply)),
     event: (event) => {
       events.push(event);
-      if (event.kind === "ended") between.turnEnded(conversation);
+      between.happened(event, conversation);
     },
   });
-  const lines = new LineSplitter(({ text }) => conversation.receive(between.receive(text)));
   conversation.begin();
-  for (const piece of pieces) lines.push(piece);
-  lines.end();
+  await untilQuiet(conversation);
+  for (const line of linesOf(pieces)) {
+    conversation.receive(between.receive(line));
+    await untilQuiet(conversation);
+  }
   conversation.processEnded(exitOf(recording));
+  await conversation.settled?.();
   return events;
+}
+
+function linesOf(pieces: readonly Uint8Array[]): readonly string[] {
+  const lines: string[] = [];
+  const splitter = new LineSplitter(({ text }) => lines.push(text));
+  for (const piece of pieces) splitter.push(piece);
+  splitter.end();
+  return lines;
+}
+
+/** What follows from a line may come a moment after it; the agent's next line comes later than that. */
+async function untilQuiet(conversation: Conversation): Promise<void> {
+  if (conversation.settled !== undefined) await new Promise((quiet) => setImmediate(quiet));
 }
 
 /** With which code the process of a recording ended, where its kind reads it; 0 for the others. */
@@ -93,7 +112,8 @@ function exitOf({ kind, situation }: Recording): AgentExit {
 }
 
 function orderOf({ kind, situation }: Recording): AgentOrder {
-  const permissions = situation === "denied" ? "edits" : "full";
+  const isAsked = kind === "acp" && /permission|denied/.test(situation);
+  const permissions = isAsked ? "ask" : situation === "denied" ? "edits" : "full";
   return agentOrder(agentSettings({ kind, permissions }), {
     session: { id: "SESSION", resume: situation.startsWith("resume") },
     worktree: "REPO",

@@ -18,8 +18,3 @@ function unquoted(word: string): string | null {
   if (/^"(?:[^"\\]|\\[\s\S])*"$/.test(word)) return word.slice(1, -1).replaceAll(/\\([$`"\\])/g, "$1");
   return null;
 }
-
-/** Commits need no answer of a person, whatever the permissions: only plain `git add` and `git commit`. */
-export function isCommitting(command: string): boolean {
-  return /^git (?:add|commit)(?: [^;&|<>$`\\(){}\n]*)?$/.test(commandInShell(command).trim());
-}

@@ -3,8 +3,9 @@
 
 import { type AgentEvent, cutText, TEXT_MAX } from "../contract/agent-event.ts";
 import { PERMISSION_CHOICES } from "../contract/agent-kind.ts";
+import { isAlwaysAllowed } from "../lines/always-allowed.ts";
 import { asRecord, entryOf, type JsonRecord, listOf, recordOf, textOf } from "../lines/json-value.ts";
-import { commandInShell, isCommitting } from "./codex-command.ts";
+import { commandInShell } from "./codex-command.ts";
 
 type Asked = Extract<AgentEvent, { kind: "asked" }>;
 
@@ -43,7 +44,7 @@ const REQUESTS: Readonly<
 > = {
   "item/commandExecution/requestApproval": (params, describeItem) => {
     const command = textOf(params.command) ?? describeItem(textOf(params.itemId) ?? "") ?? "a command";
-    if (isCommitting(command)) return { kind: "answered", result: { decision: "accept" } };
+    if (isAlwaysAllowed(commandInShell(command))) return { kind: "answered", result: { decision: "accept" } };
     return permission(withReason(`Run \`${commandInShell(command)}\`?`, params), decision);
   },
   "item/fileChange/requestApproval": (params, describeItem) => {

@@ -103,6 +103,8 @@ export type Conversation = {
   receiveError(line: string): void;
   /** The process is gone, and all of its output was received. Says what that means for a turn that has not ended. */
   processEnded(exit: AgentExit): void;
+  /** Where events come a moment after their line: resolves once all that was received has become events. */
+  settled?(): Promise<void>;
   /** A message to the agent while it works; the event that it was delivered is the caller's. */
   steer(text: string): boolean;
   /** Starts another turn in this process, after `ended`. False: it takes a new process (resume). */

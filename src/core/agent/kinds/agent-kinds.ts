@@ -1,5 +1,6 @@
 // The kinds of workers, by name.
 
+import { acp } from "../acp/acp.ts";
 import { claude } from "../claude/claude.ts";
 import { codex } from "../codex/codex.ts";
 import { command } from "../command/command.ts";
@@ -8,7 +9,7 @@ import { copilot } from "../copilot/copilot.ts";
 import { gemini } from "../gemini/gemini.ts";
 import { opencode } from "../opencode/opencode.ts";
 
-export const AGENT_KINDS: readonly AgentKind[] = [claude, codex, gemini, opencode, copilot, command];
+export const AGENT_KINDS: readonly AgentKind[] = [claude, codex, gemini, opencode, copilot, acp, command];
 
 /** Null for a name that is none. */
 export function kindNamed(name: string): AgentKind | null {
