@@ -106,6 +106,7 @@ const runs = {
   environment: process.env,
   root,
   untrusted: () => [],
+  newSession: () => "session",
   newRunId: () => randomUUID() as RunId,
 };
 /** Worktrees that git was asked about to the end. */

@@ -82,7 +82,7 @@ export function fullRun(run: Run): Run {
         number: 1,
         startedAtMs: T0_MS,
         endedAtMs: T0_MS + 1,
-        end: { kind: "exited", code: 1 },
+        end: { kind: "exited", code: 1, unfinished: "its usage limit is reached" },
         agent: AGENT,
         use: {
           tokens: { input: 1_200, output: 42, cached: 900 },

@@ -149,6 +149,8 @@ async function insertTaken(store: Store, workers: Workers, id: RunId): Promise<v
     taskHash: null,
     uncommitted: false,
     workerName: "node",
+    agent: null,
+    session: null,
   };
   const changes: ((run: Run) => RunChange)[] = [
     (run) => take(run, { dispatcher: workers.self(), nowMs: Date.now() }),

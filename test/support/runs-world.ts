@@ -119,6 +119,7 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
     untrusted: () => world.untrusted,
     environment: { PATH: "/bin" },
     root: "/repository",
+    newSession: () => "session-1",
     newRunId: () => {
       ids += 1;
       return `run-${ids}` as RunId;

@@ -12,22 +12,34 @@ export function createPrograms({
   readonly root: string;
   readonly env: Environment;
 }): Programs {
-  return {
-    has: (program) =>
-      /[/\\]/.test(program) ? isExecutable(resolve(root, program)) : isProgramOnPath(program, env),
-  };
+  return { has: (program) => findProgram(program, { root, env }) !== null };
+}
+
+/** The file that would be started: a name is searched on the PATH, a path from the root. Null without one. */
+export function findProgram(
+  program: string,
+  { root, env }: { readonly root: string; readonly env: Environment },
+): string | null {
+  if (!/[/\\]/.test(program)) return findOnPath(program, env);
+  const file = resolve(root, program);
+  return isExecutable(file) ? file : null;
 }
 
 /** `name` without a folder in it. */
 export function isProgramOnPath(name: string, env: Environment): boolean {
+  return findOnPath(name, env) !== null;
+}
+
+function findOnPath(name: string, env: Environment): string | null {
   // A relative entry would depend on the folder that the program is started in.
   const folders = (env["PATH"] ?? "").split(delimiter).filter(isAbsolute);
   const endings = process.platform === "win32" ? (env["PATHEXT"] ?? ".EXE;.CMD").split(";") : [""];
-  return folders.some((folder) => endings.some((ending) => isExecutable(join(folder, name + ending))));
+  const files = folders.flatMap((folder) => endings.map((ending) => join(folder, name + ending)));
+  return files.find(isExecutable) ?? null;
 }
 
 /** A file that this user may run; links are followed. */
-function isExecutable(path: string): boolean {
+export function isExecutable(path: string): boolean {
   try {
     if (!statSync(path).isFile()) return false;
     accessSync(path, constants.X_OK);

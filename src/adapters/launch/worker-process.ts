@@ -71,7 +71,7 @@ export function createWorkerLauncher(
 }
 
 /** What is never written: the longest first. */
-function secretsOf(env: Environment, { secrets = [] }: WorkerStart): readonly string[] {
+function secretsOf(env: Environment, { secrets = [] }: Pick<WorkerStart, "secrets">): readonly string[] {
   return [...new Set([...secretValues(env), ...secrets])].sort((one, other) => other.length - one.length);
 }
 

@@ -171,6 +171,9 @@ export const system = {
       stateFolder: stateFolder(root),
       environment: env,
     }),
+  /** For a supervisor. */
+  openAgentMachine: async (root: string) =>
+    (await import("../../adapters/launch/agent-machine.ts")).createAgentMachine({ root, environment: env }),
   /** The worker of a run that this process was started by; null for a person. */
   findCallingWorker: async () =>
     (await import("../../adapters/process-table/calling-worker.ts")).findCallingWorker(env),

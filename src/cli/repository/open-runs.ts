@@ -47,6 +47,7 @@ export async function openRuns(
     environment: system.environment,
     root,
     newRunId: () => randomUUID() as RunId,
+    newSession: () => randomUUID(),
   };
 }
 

@@ -68,7 +68,12 @@ export type FollowUp = Act & { readonly text: string };
 
 /** How a worker's attempt ended. */
 export type AttemptEnd =
-  | { readonly kind: "exited"; readonly code: number }
+  | {
+      readonly kind: "exited";
+      readonly code: number;
+      /** Its turn was not over, whatever the code: why, completing "did not finish: ". */
+      readonly unfinished?: string;
+    }
   | { readonly kind: "signalled"; readonly signal: string }
   /** Never started: worktree, hook or program failed. */
   | { readonly kind: "not_started"; readonly detail: string }

@@ -5,6 +5,7 @@ import type { RunView } from "../contract/run-view.ts";
 export function describeEnd(end: AttemptEnd): string {
   switch (end.kind) {
     case "exited":
+      if (end.unfinished !== undefined) return `did not finish: ${end.unfinished}`;
       return end.code === 0 ? "ended without an error" : `ended with exit code ${end.code}`;
     case "signalled":
       return `was killed by ${end.signal}`;

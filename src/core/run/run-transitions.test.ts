@@ -99,6 +99,8 @@ const TABLE: Readonly<Record<string, Row>> = {
         taskHash: "h",
         uncommitted: true,
         workerName: "claude",
+        agent: null,
+        session: null,
       }),
     leads: { dispatching: "dispatching" },
     refusal: NOT_STARTING,

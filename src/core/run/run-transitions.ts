@@ -29,6 +29,7 @@ import {
   type Act,
   type Attempt,
   type AttemptEnd,
+  type AttemptUse,
   type FollowUp,
   hasEnded,
   isDue,
@@ -113,7 +114,7 @@ export const take: RunTransition<{
 
 export type PreparedRun = Pick<
   Run,
-  "worktree" | "branch" | "baseCommit" | "taskHash" | "uncommitted" | "workerName"
+  "worktree" | "branch" | "baseCommit" | "taskHash" | "uncommitted" | "workerName" | "agent" | "session"
 >;
 
 /** Records what a dispatcher has prepared; still dispatching. */
@@ -143,7 +144,7 @@ export function messagesForStart({ followUps, question, startedAtMs }: Run): Mes
   };
 }
 
-type Messages = { readonly followUps: readonly FollowUp[]; readonly answered: Question | null };
+export type Messages = { readonly followUps: readonly FollowUp[]; readonly answered: Question | null };
 
 /** Marks them as delivered, once the worker is there: a start that fails earlier loses nothing. */
 function deliverMessages(run: Run): Pick<Run, "followUps" | "question"> {
@@ -166,25 +167,27 @@ export const giveUp: RunTransition<{ readonly detail: string; readonly nowMs: nu
   { detail, nowMs },
 ) => {
   if (run.state !== "dispatching") return refusedIn(run, "it is not being started");
-  return endedAs(run, "failed", { kind: "not_started", detail }, nowMs);
+  return endedAs(run, "failed", { end: { kind: "not_started", detail }, nowMs });
 };
 
 /** running -> exited, failed or interrupted. */
 export const end: RunTransition<{
   readonly end: AttemptEnd;
+  readonly use?: AttemptUse | null;
   readonly leftRunning?: readonly LeftProcess[];
   readonly nowMs: number;
-}> = (run, { end: attemptEnd, leftRunning = [], nowMs }) => {
+}> = (run, { end: attemptEnd, use = null, leftRunning = [], nowMs }) => {
   if (run.state !== "running" || run.kind === "by_hand")
     return refusedIn(run, "no supervised worker is running");
-  return endedAs({ ...run, leftRunning }, stateAfter(run.outcome, attemptEnd), attemptEnd, nowMs);
+  const state = stateAfter(run.outcome, attemptEnd);
+  return endedAs({ ...run, leftRunning }, state, { end: attemptEnd, use, nowMs });
 };
 
 /** The reported outcome overrides the exit code, which agents use in odd ways. */
 function stateAfter(outcome: Outcome | null, end: AttemptEnd): RunState {
   if (outcome !== null) return outcome.kind === "failed" ? "failed" : "exited";
   if (end.kind === "lost") return "interrupted";
-  return end.kind === "exited" && end.code === 0 ? "exited" : "failed";
+  return end.kind === "exited" && end.code === 0 && end.unfinished === undefined ? "exited" : "failed";
 }
 
 /** dispatching or running -> interrupted, under a new epoch: its holder is gone. */
@@ -196,14 +199,14 @@ export const lose: RunTransition<{
   if (!isLive(run) || run.kind === "by_hand") return refusedIn(run, "no supervised worker is running");
   const lost: AttemptEnd = { kind: "lost", detail };
   const fenced = { ...run, epoch: run.epoch + 1, leftRunning };
-  return endedAs(fenced, stateAfter(run.outcome, lost), lost, nowMs);
+  return endedAs(fenced, stateAfter(run.outcome, lost), { end: lost, nowMs });
 };
 
 /** A stop request is the cause of the end, unless the worker had reported an outcome. */
-function endedAs(run: Run, state: RunState, end: AttemptEnd, nowMs: number): RunChange {
+function endedAs(run: Run, state: RunState, ending: Ending): RunChange {
   const { stopRequest, outcome } = run;
-  if (stopRequest === null || outcome !== null) return ended(run, state, end, nowMs);
-  return ended(run, "interrupted", { kind: "stopped", by: stopRequest.by }, nowMs);
+  if (stopRequest === null || outcome !== null) return ended(run, state, ending);
+  return ended(run, "interrupted", { ...ending, end: { kind: "stopped", by: stopRequest.by } });
 }
 
 export type Requeue = {
@@ -295,24 +298,30 @@ export const recordOutcome: RunTransition<Outcome> = (run, outcome) => {
   if (run.kind === "supervised") return changed({ ...run, outcome, wait: null });
   // A claim by hand has no process to wait for.
   const state = outcome.kind === "failed" ? "failed" : "exited";
-  return ended({ ...run, outcome, wait: null }, state, { kind: "exited", code: 0 }, outcome.atMs);
+  const end: AttemptEnd = { kind: "exited", code: 0 };
+  return ended({ ...run, outcome, wait: null }, state, { end, nowMs: outcome.atMs });
 };
 
 export const recordQuestion: RunTransition<{
   readonly text: string;
   readonly choices: readonly string[];
   readonly atMs: number;
-}> = (run, { text, choices, atMs }) => {
+  /** The agent's own request, which waits for the answer. */
+  readonly request?: NonNullable<Question["request"]>;
+}> = (run, { text, choices, atMs, request }) => {
   if (run.state !== "running") return refusedIn(run, "no worker is running");
   const before = run.question;
+  const isOfAgent = request === undefined ? {} : { request };
   // Asked again while it is open, as after a lost connection: the same question.
-  if (before?.text === text && !before.answer?.delivered) return changed(run);
+  if (before?.text === text && !before.answer?.delivered)
+    return changed({ ...run, question: { ...before, ...isOfAgent } });
   if (openQuestion(run) !== null) return refused("another question of this run is still open");
   // A second one would replace an answer that was not read.
   if (before?.answer?.delivered === false)
     return refused(`the answer to “${before.text}” was not read yet: ask it again with --wait to print it`);
   const number = (run.question?.number ?? 0) + 1;
-  return changed({ ...run, wait: null, question: { number, text, choices, askedAtMs: atMs, answer: null } });
+  const question = { number, text, choices, ...isOfAgent, askedAtMs: atMs, answer: null };
+  return changed({ ...run, wait: null, question });
 };
 
 export type Answer = Act & {
@@ -340,12 +349,15 @@ export const deliverAnswer: RunTransition<{ readonly number: number }> = (run, {
   return changed({ ...run, question: { ...question, answer: { ...question.answer, delivered: true } } });
 };
 
-function ended(run: Run, state: RunState, end: AttemptEnd, nowMs: number): RunChange {
+type Ending = { readonly end: AttemptEnd; readonly use?: AttemptUse | null; readonly nowMs: number };
+
+function ended(run: Run, state: RunState, { end, use = null, nowMs }: Ending): RunChange {
   const attempt: Attempt = {
     number: run.attempt,
     startedAtMs: run.startedAtMs ?? run.sinceMs,
     endedAtMs: nowMs,
     end,
+    ...(run.agent === null ? {} : { agent: run.agent, use }),
   };
   const failed = state === "failed" || (state === "interrupted" && end.kind === "lost");
   return entered(run, state, nowMs, {

@@ -92,5 +92,5 @@ export type WorkerProcess = {
 export type WorkerLauncher = {
   launch(start: WorkerStart): WorkerProcess;
   /** What its agent does is written here, without the secrets of the worker's environment. */
-  openEvents(start: WorkerStart, attempt: number): RunEvents;
+  openEvents(start: Omit<WorkerStart, "command" | "channel">, attempt: number): RunEvents;
 };

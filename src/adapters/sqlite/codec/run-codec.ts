@@ -67,7 +67,11 @@ const attemptSchema = z.looseObject({
   startedAtMs: z.number(),
   endedAtMs: z.number(),
   end: z.discriminatedUnion("kind", [
-    z.looseObject({ kind: z.literal("exited"), code: z.number() }),
+    z.looseObject({
+      kind: z.literal("exited"),
+      code: z.number(),
+      unfinished: z.string().exactOptional(),
+    }),
     z.looseObject({ kind: z.literal("signalled"), signal: z.string() }),
     z.looseObject({ kind: z.literal("not_started"), detail: z.string() }),
     z.looseObject({ kind: z.literal("lost"), detail: z.string() }),

@@ -35,4 +35,6 @@ export type RunsContext = {
   /** Absolute; workers and hooks get it as TASKS_REPO. */
   readonly root: string;
   newRunId(): RunId;
+  /** A UUID for an agent's session. */
+  newSession(): string;
 };

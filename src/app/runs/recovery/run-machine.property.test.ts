@@ -50,6 +50,8 @@ const GROUND = {
   taskHash: "1",
   uncommitted: false,
   workerName: "agent",
+  agent: null,
+  session: null,
 } as const;
 
 /** Each event of the model, as the program does it. */

@@ -35,6 +35,8 @@ const GROUND = {
   taskHash: null,
   uncommitted: false,
   workerName: "agent",
+  agent: null,
+  session: null,
 };
 
 /** Where a process dies, so that nothing more is heard of it; null: not at all. */

@@ -7,6 +7,8 @@ import {
   supervisorOf,
 } from "../../../../test/support/runs-world.ts";
 import type { Run } from "../../../core/contract/run.ts";
+import { changed } from "../../../core/run/run-transitions.ts";
+import { changeRun } from "../change/change-run.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { claimTask } from "../worker/claim-task.ts";
 import { kickoff } from "./kickoff.ts";
@@ -27,7 +29,8 @@ test("a live worker is not disturbed: the message is delivered after it has ende
   const world = await setUp();
   const run = await startWorkerOf(world, "a");
   expect(await continueRun(world.runs, run, MORE)).toMatchObject({ kind: "waits" });
-  expect(world.played.nudged).toEqual([]);
+  // Its supervisor looks whether the agent takes messages while it works.
+  expect(world.played.nudged).toHaveLength(1);
   expect(await world.open("a")).toMatchObject({
     state: "running",
     stopRequest: null,
@@ -41,6 +44,17 @@ test("a live worker is not disturbed: the message is delivered after it has ende
   const again = await startWorkerOf(world, "a");
   expect(again).toMatchObject({ id: run.id, attempt: 2, worktree: ".worktrees/a", failuresInRow: 0 });
   expect(world.played.launches.map(({ epoch }) => epoch)).toEqual([2, 3]);
+});
+
+test.each([
+  ["claude", "mid_turn"],
+  ["command", "waits"],
+])("K28: a message to a worker of kind %s: %s", async (kind, expected) => {
+  const world = await setUp();
+  const run = await startWorkerOf(world, "a");
+  const agent = { name: "a", kind, program: null, version: null };
+  await changeRun(world.runs.store, { id: run.id, epoch: null, change: (now) => changed({ ...now, agent }) });
+  expect(await continueRun(world.runs, run, MORE)).toMatchObject({ kind: expected });
 });
 
 test("--interrupt ends it for that, and it continues at once", async () => {

@@ -1,6 +1,8 @@
-// A person sends a worker a message, or answers its question. There is never a second worker in a worktree: the message waits
-// until the current one has ended, or that one is interrupted for it. Either way the same run continues in the same worktree.
+// A person sends a worker a message, or answers its question. There is never a second worker in a worktree: the message
+// reaches the current one if its kind can take it, else it waits until that one has ended, or is interrupted for it. Either
+// way the same run continues in the same worktree.
 
+import { kindNamed } from "../../../core/agent/kinds/agent-kinds.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { isLive, type Run } from "../../../core/contract/run.ts";
 import { describeOpenRun, hintFor } from "../../../core/run/judge-claim.ts";
@@ -19,8 +21,11 @@ export type ContinueRequest = {
 
 export type Continued =
   | (Omit<ChangedByPerson, "kind"> & {
-      /** Delivered when the current worker has ended; after interrupting it; or, without a worker, by the next start. */
-      readonly kind: "waits" | "interrupting" | "next";
+      /**
+       * When it is delivered: while the worker works; as its next turn; when it has ended; after interrupting it; or,
+       * without a worker, by the next start.
+       */
+      readonly kind: "mid_turn" | "next_turn" | "waits" | "interrupting" | "next";
     })
   | Refusal;
 
@@ -44,9 +49,15 @@ export async function continueRun(
   });
   if (changed.kind === "refused") return changed;
   if (!isLive(changed.run)) return { ...changed, kind: "next" };
-  if (!interrupt) return { ...changed, kind: "waits" };
+  // Its agent may take messages while it works.
   nudge(context, changed.run);
-  return { ...changed, kind: "interrupting" };
+  return { ...changed, kind: interrupt ? "interrupting" : whenReached(changed.run) };
+}
+
+function whenReached({ agent }: Run): "mid_turn" | "next_turn" | "waits" {
+  const abilities = agent === null ? undefined : kindNamed(agent.kind)?.abilities;
+  if (abilities?.steer.can) return "mid_turn";
+  return abilities?.resume.can ? "next_turn" : "waits";
 }
 
 export type AnswerRequest = {
@@ -57,13 +68,13 @@ export type AnswerRequest = {
 };
 
 export async function answerQuestion(
-  { clock, store }: Pick<RunsContext, "clock" | "store">,
+  { clock, store, workers }: Pick<RunsContext, "clock" | "store" | "workers">,
   run: Run,
   { text, by, number }: AnswerRequest,
 ): Promise<ChangedByPerson | Refusal> {
   const act = { by, atMs: clock.wallMs() };
   const facts = { ...act, text, ...(number === undefined ? {} : { number }) };
-  return await changeByPerson(store, run, {
+  const changed = await changeByPerson(store, run, {
     act,
     action: "answer",
     note: text,
@@ -78,4 +89,6 @@ export async function answerQuestion(
       );
     },
   });
+  if (changed.kind === "changed" && isLive(changed.run)) nudge({ workers }, changed.run);
+  return changed;
 }

@@ -1,17 +1,18 @@
 // Prepares a worker's start: a worktree, its hooks, and a prompt with the task's text as it is in the root. A failure is a
 // sentence, and the run fails with it.
 
-import type { Run } from "../../../core/contract/run.ts";
+import type { WorkerSettings } from "../../../core/agent/contract/agent-kind.ts";
+import type { Run, RunAgent } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { unreadableProblem, whyNotStarted } from "../../../core/problems/unreadable-file.ts";
 import { messagesForStart, type PreparedRun } from "../../../core/run/run-transitions.ts";
 import { parseTask } from "../../../core/task/parse-task.ts";
 import { renderPrompt } from "../../../core/worker/prompt.ts";
-import { workerName } from "../../../core/worker/worker-command.ts";
 import { workerVariables } from "../../../core/worker/worker-environment.ts";
 import type { Prepared } from "../../../ports/git/worktrees.ts";
 import type { TreeRead } from "../../../ports/tree/tree-reader.ts";
 import type { RunsContext } from "../change/runs-context.ts";
+import { chooseAgent, sessionFor } from "./plan-agent.ts";
 import { runHook } from "./worktree-hooks.ts";
 
 export type StartContext = Omit<RunsContext, "programs" | "newRunId">;
@@ -33,6 +34,8 @@ export async function prepareStart(
   if (task.kind !== "text") return failed(`${row.file} could not be read: ${whyUnread(task)}`);
   const problem = unreadableProblem(parseTask(task.path, task.text).problems);
   if (problem !== null) return failed(whyNotStarted(problem));
+  const chosen = chooseAgent(context.config, run, row.worker);
+  if (chosen.kind === "failed") return chosen;
   const isOwn = await hadWorker(context.store, run.key);
   const worktree = await context.worktrees.prepare(row.slug, signal, { isOwn });
   if (worktree.kind === "failed") return failed(`${worktree.message} ${worktree.hint}`);
@@ -50,9 +53,16 @@ export async function prepareStart(
       baseCommit: worktree.baseCommit,
       taskHash: task.hash,
       uncommitted,
-      workerName: workerName(context.config.worker.command),
+      workerName: chosen.settings.name,
+      agent: agentOf(chosen.settings),
+      session: sessionFor(run, chosen.agent, context.newSession),
     },
   };
+}
+
+/** Its file and version are found where it is started. */
+function agentOf({ name, kind, permissions }: WorkerSettings): RunAgent {
+  return { name, kind, permissions, program: null, version: null };
 }
 
 type Worktree = Extract<Prepared, { kind: "prepared" }>;

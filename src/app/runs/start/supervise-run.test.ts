@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMemoryStore } from "../../../../test/memory/memory-store.ts";
+import { COMMAND_PLAN } from "../../../../test/support/agent-plans.ts";
 import { TIMER_CLOCK } from "../../../../test/support/app-world.ts";
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import type { ProcessIdentity, Run, RunId } from "../../../core/contract/run.ts";
@@ -16,22 +17,21 @@ import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerStart } from "../
 import type { RunStore } from "../../../ports/store/run-store.ts";
 import { StoreError, type StoreErrorKind } from "../../../ports/store/store-error.ts";
 import { changeRun } from "../change/change-run.ts";
+import type { AttemptStart } from "../turns/attempt-start.ts";
 import { superviseRun, type WorkerPlan } from "./supervise-run.ts";
 
 const ID = "run-1" as RunId;
 const SUPERVISOR: ProcessIdentity = { id: "linux:a:2:2", host: "desk", pid: 2 };
 const WORKER: ProcessIdentity = { id: "linux:a:3:3", host: "desk", pid: 3 };
 const GRACE_MS = 10_000;
-const START: WorkerStart = {
+const START: AttemptStart["start"] = {
   run: ID,
   epoch: 2,
   heading: null,
-  command: ["agent"],
   folder: "/repo/.worktrees/a",
   programFolder: "/repo/.tasks/task_manager/bin",
   variables: {},
   logMaxBytes: 1,
-  channel: null,
 };
 
 beforeEach(() => vi.useFakeTimers());
@@ -110,6 +110,7 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
       } satisfies Partial<RunStore>,
       workers: { self: () => SUPERVISOR, workingIn: () => new Map() },
       launcher,
+      newSession: () => "session",
       newProof: () => ({ secret: "tasksrun_secret", hash: "hash-of-the-secret" }),
       files: {
         reserveOutbox: () => {},
@@ -128,7 +129,8 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
     {
       run: ID,
       epoch: 2,
-      plan: plan ?? (async () => ({ kind: "planned", start: START, stopGraceMs: GRACE_MS })),
+      plan:
+        plan ?? (async () => ({ kind: "planned", start: START, stopGraceMs: GRACE_MS, agent: COMMAND_PLAN })),
     },
   );
   await passMs(0);
@@ -161,7 +163,9 @@ describe("begin, watch, end", () => {
   test("a run is taken over before its worker is started, the worker is named, and its end is written", async () => {
     const supervised = await setUp();
     expect(await supervised.run()).toMatchObject({ state: "running", holder: SUPERVISOR, worker: WORKER });
-    expect(supervised.launched).toEqual([START]);
+    expect(supervised.launched).toMatchObject([
+      { ...START, command: ["agent"], channel: { stdin: "closed" } },
+    ]);
     supervised.worker.end({ kind: "exited", code: 3 });
     expect(await supervised.outcome).toBe("ended");
     expect(await supervised.run()).toMatchObject({
@@ -307,7 +311,7 @@ describe("a store that cannot be used", () => {
     let failStore = (): void => {};
     const plan = async (): Promise<WorkerPlan> => {
       failStore();
-      return { kind: "planned", start: START, stopGraceMs: GRACE_MS };
+      return { kind: "planned", start: START, stopGraceMs: GRACE_MS, agent: COMMAND_PLAN };
     };
     const { promise: planned, resolve } = Promise.withResolvers<void>();
     const supervised = await setUp({

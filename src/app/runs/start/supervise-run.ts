@@ -1,29 +1,36 @@
 // A supervisor: one process beside each worker. It takes the run over in the store before it starts anything, so that two
-// supervisors never run the same one. Only it knows for sure how the worker ended. It polls the run for a stop request every
-// few seconds, and at once when it is nudged.
+// supervisors never run the same one. Only it knows for sure how the worker ended. It polls the run for messages, answers and
+// a stop request every few seconds, and at once when it is nudged.
 //
 //   starting --refused--> over, nothing was started
 //   starting --taken over--> watching --the worker ended--> writing its end --written, or superseded--> over
 //   watching --stop request--> watching; the worker is asked to end, and killed after a grace period
+//   watching --message, answer, question--> watching; brought to the worker, or put to people (app/runs/turns)
 //   watching --the run was handed over, closed or dropped--> the worker is killed, nothing is written, over
 //
 // While the store cannot be used the worker continues; writes are retried.
 
-import type { AttemptEnd, LeftProcess, Run, RunId } from "../../../core/contract/run.ts";
-import { begin, end, nameWorker, type RunChange } from "../../../core/run/run-transitions.ts";
+import type { LeftProcess, Run, RunId } from "../../../core/contract/run.ts";
+import {
+  begin,
+  end,
+  type Messages,
+  messagesForStart,
+  nameWorker,
+  type RunChange,
+} from "../../../core/run/run-transitions.ts";
 import type { RunFiles } from "../../../ports/runs/run-files.ts";
-import type { WorkerLauncher, WorkerProcess, WorkerStart, Workers } from "../../../ports/runs/workers.ts";
+import type { Workers } from "../../../ports/runs/workers.ts";
 import { StoreError } from "../../../ports/store/store-error.ts";
-import type { Clock } from "../../../ports/system/clock.ts";
 import { sleep } from "../../wait/sleep.ts";
-import { type ChangeableRuns, type ChangeOutcome, changeRun } from "../change/change-run.ts";
+import { type ChangeOutcome, changeRun } from "../change/change-run.ts";
 import { findLeftRunning, replayStatements, type StatementFiles } from "../change/left-by-worker.ts";
+import { AgentAttempt } from "../turns/agent-attempt.ts";
+import type { AgentPlan, AttemptContext, AttemptStart } from "../turns/attempt-start.ts";
+import type { AttemptResult, SupervisedWorker } from "../turns/supervised-worker.ts";
 
-export type SuperviseContext = {
-  readonly clock: Clock;
-  readonly store: ChangeableRuns;
+export type SuperviseContext = AttemptContext & {
   readonly workers: Pick<Workers, "self" | "workingIn">;
-  readonly launcher: WorkerLauncher;
   /** A new secret for a worker, and its hash for the run. */
   newProof(): { readonly secret: string; readonly hash: string };
   /** The worker's statements while the store cannot be used. */
@@ -37,16 +44,24 @@ export type SuperviseContext = {
 };
 
 export type WorkerPlan =
-  | { readonly kind: "planned"; readonly start: WorkerStart; readonly stopGraceMs: number }
+  | {
+      readonly kind: "planned";
+      readonly start: AttemptStart["start"];
+      readonly stopGraceMs: number;
+      readonly agent: AgentPlan;
+    }
   /** `detail` completes "could not be started: ". */
   | { readonly kind: "failed"; readonly detail: string };
 
 export type SuperviseOrder = {
   readonly run: RunId;
   readonly epoch: number;
-  /** Called once, after the run was taken over. `proof`: the secret that authenticates its worker. */
-  plan(run: Run, proof: string): Promise<WorkerPlan>;
+  /** Called once, after the run was taken over. */
+  plan(run: Run, taken: Taken): Promise<WorkerPlan>;
 };
+
+/** `proof`: the secret that authenticates its worker. `said`: the messages that it gets with its start. */
+export type Taken = { readonly proof: string; readonly said: Messages };
 
 /**
  * `refused`: nothing was started. `superseded`: the run was handed over, so the worker was killed.
@@ -67,27 +82,34 @@ export async function superviseRun(
 ): Promise<SuperviseOutcome> {
   const { clock, workers } = context;
   const proof = context.newProof();
-  const started = await persist(context, order, (run) =>
-    begin(run, { supervisor: workers.self(), nowMs: clock.wallMs(), proofHash: proof.hash }),
-  );
+  let said: Messages = { followUps: [], answered: null };
+  const started = await persist(context, order, (run) => {
+    said = messagesForStart(run);
+    return begin(run, { supervisor: workers.self(), nowMs: clock.wallMs(), proofHash: proof.hash });
+  });
   if (started?.kind !== "changed") return "refused";
-  const { stopRequest } = started.run;
-  if (stopRequest !== null) return await writeEnd(context, order, { kind: "stopped", by: stopRequest.by });
-  const plan = await planFor(started.run, order, proof.secret);
+  const { run } = started;
+  if (run.stopRequest !== null)
+    return await writeEnd(context, order, nothingStarted({ kind: "stopped", by: run.stopRequest.by }));
+  const plan = await planFor(run, order, { proof: proof.secret, said });
   if (plan.kind === "failed")
-    return await writeEnd(context, order, { kind: "not_started", detail: plan.detail });
+    return await writeEnd(context, order, nothingStarted({ kind: "not_started", detail: plan.detail }));
   context.files.reserveOutbox(order.run);
-  const worker = context.launcher.launch(plan.start);
+  const worker = new AgentAttempt(context, { plan: plan.agent, start: plan.start, run, said });
   const watch = new Watch(context, order, worker, plan.stopGraceMs);
-  const exit = await watch.untilEnd();
+  const result = await watch.untilEnd();
   if (watch.isSuperseded) return "superseded";
-  return await writeEnd(context, order, exit, findLeftRunning(context, started.run));
+  return await writeEnd(context, order, result, findLeftRunning(context, run));
+}
+
+function nothingStarted(attemptEnd: AttemptResult["end"]): AttemptResult {
+  return { end: attemptEnd, use: null, settle: (run) => run };
 }
 
 /** Once taken over, the run has to be ended here, even after a bug in this program. */
-async function planFor(run: Run, order: SuperviseOrder, proof: string): Promise<WorkerPlan> {
+async function planFor(run: Run, order: SuperviseOrder, taken: Taken): Promise<WorkerPlan> {
   try {
-    return await order.plan(run, proof);
+    return await order.plan(run, taken);
   } catch (error) {
     return { kind: "failed", detail: error instanceof Error ? error.message : String(error) };
   }
@@ -96,11 +118,13 @@ async function planFor(run: Run, order: SuperviseOrder, proof: string): Promise<
 async function writeEnd(
   context: SuperviseContext,
   order: SuperviseOrder,
-  attemptEnd: AttemptEnd,
+  { end: attemptEnd, use, settle }: AttemptResult,
   leftRunning: readonly LeftProcess[] = [],
 ): Promise<SuperviseOutcome> {
   const nowMs = context.clock.wallMs();
-  const written = await persist(context, order, (run) => end(run, { end: attemptEnd, leftRunning, nowMs }));
+  const written = await persist(context, order, (run) =>
+    end(settle(run), { end: attemptEnd, use, leftRunning, nowMs }),
+  );
   if (written === null) return "unwritten";
   return written.kind === "changed" ? "ended" : "superseded";
 }
@@ -131,25 +155,30 @@ class Watch {
   isSuperseded = false;
   readonly #context: SuperviseContext;
   readonly #order: SuperviseOrder;
-  readonly #worker: WorkerProcess;
+  readonly #worker: SupervisedWorker;
   readonly #stopGraceMs: number;
-  #isNamed: boolean;
+  /** The process that the run knows. */
+  #named: string | null = null;
   #isEnding = false;
   #hasEnded = false;
   #isNudged = false;
   #wake = new AbortController();
   #killTimer: NodeJS.Timeout | undefined;
 
-  constructor(context: SuperviseContext, order: SuperviseOrder, worker: WorkerProcess, stopGraceMs: number) {
+  constructor(
+    context: SuperviseContext,
+    order: SuperviseOrder,
+    worker: SupervisedWorker,
+    stopGraceMs: number,
+  ) {
     this.#context = context;
     this.#order = order;
     this.#worker = worker;
     this.#stopGraceMs = stopGraceMs;
-    this.#isNamed = worker.identity === null;
   }
 
   /** Resolves when no process of the worker is left. */
-  async untilEnd(): Promise<AttemptEnd> {
+  async untilEnd(): Promise<AttemptResult> {
     const stopListening = this.#context.onNudge(() => {
       this.#isNudged = true;
       this.#wake.abort();
@@ -179,9 +208,10 @@ class Watch {
   async #check(): Promise<void> {
     try {
       await replayStatements(this.#context, this.#order.run);
-      const run = this.#isNamed ? await this.#read() : await this.#name();
+      const run = await this.#name();
       if (run === null) this.#supersede();
-      else if (run.stopRequest !== null) this.#terminate();
+      else if (run.stopRequest === null) await this.#worker.attend(run);
+      else if (!this.#worker.takesInterrupt(run)) this.#terminate();
     } catch (error) {
       // The next poll tries again.
       if (!(error instanceof StoreError)) throw error;
@@ -195,18 +225,19 @@ class Watch {
     return run?.epoch === epoch && run.state === "running" ? run : null;
   }
 
+  /** Stores which process the worker is; an agent may take several. */
   async #name(): Promise<Run | null> {
     const { run: id, epoch } = this.#order;
     const { identity } = this.#worker;
-    if (identity === null) return await this.#read();
+    if (identity === null || identity.id === this.#named) return await this.#read();
     const named = await changeRun(this.#context.store, {
       id,
       epoch,
       change: (run) => nameWorker(run, { worker: identity }),
     });
     if (named.kind !== "changed") return null;
-    this.#isNamed = true;
-    this.#context.freeMemory();
+    if (this.#named === null) this.#context.freeMemory();
+    this.#named = identity.id;
     return named.run;
   }
 

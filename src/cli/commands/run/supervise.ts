@@ -3,11 +3,12 @@
 
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { superviseRun, type WorkerPlan } from "../../../app/runs/start/supervise-run.ts";
+import { chooseAgent, planAgent } from "../../../app/runs/start/plan-agent.ts";
+import { superviseRun, type Taken, type WorkerPlan } from "../../../app/runs/start/supervise-run.ts";
 import type { Run, RunId } from "../../../core/contract/run.ts";
 import { untrustedRefusal } from "../../../core/worker/untrusted-settings.ts";
-import { findCommandProblem, workerCommand } from "../../../core/worker/worker-command.ts";
 import { PROOF_VARIABLE, workerVariables } from "../../../core/worker/worker-environment.ts";
+import type { AgentMachine } from "../../../ports/runs/agent-machine.ts";
 import type { RunFiles } from "../../../ports/runs/run-files.ts";
 import type { WorkerSlots } from "../../../ports/runs/worker-slots.ts";
 import type { Workers } from "../../../ports/runs/workers.ts";
@@ -35,22 +36,24 @@ async function supervise(context: CommandContext): Promise<void> {
   await system.keepHeapSmall();
   const root = await system.findRepository(asked);
   // Everything is loaded now: the program may be replaced by a newer one while the worker runs.
-  const [store, workers, slots, launcher, runFiles, freeMemory, newProof] = await Promise.all([
+  const [store, workers, slots, launcher, runFiles, machine, freeMemory, newProof] = await Promise.all([
     system.openStoreLater(root),
     system.openWorkers(root),
     system.openWorkerSlots(root),
     system.openWorkerLauncher(root),
     system.openRunFiles(root),
+    system.openAgentMachine(root),
     system.openMemoryFreer(),
     system.openProofMaker(),
   ]);
   const { clock, onNudge } = system;
   try {
     const repositoryExists = () => existsSync(root);
-    const parts = { clock, store, workers, launcher, newProof, onNudge, freeMemory, repositoryExists };
-    const plan = (started: Run, proof: string) =>
-      planWorker({ context, root, store, runFiles, workers, slots, proof }, started);
-    await superviseRun({ ...parts, files: runFiles }, { run, epoch, plan });
+    const { newSession } = machine;
+    const parts = { clock, store, workers, launcher, newProof, newSession, onNudge, freeMemory };
+    const plan = (started: Run, taken: Taken) =>
+      planWorker({ context, root, store, runFiles, workers, slots, machine }, started, taken);
+    await superviseRun({ ...parts, files: runFiles, repositoryExists }, { run, epoch, plan });
   } finally {
     giveBackSlot({ slots, workers }, run);
     await store.close();
@@ -78,54 +81,61 @@ type PlanContext = SlotHolder & {
   readonly root: string;
   readonly store: Pick<Store, "readRow">;
   readonly runFiles: RunFiles;
-  readonly proof: string;
+  readonly machine: AgentMachine;
 };
 
 /** Uses the settings of this moment; if they are invalid by now, the run fails with the reason. */
 async function planWorker(
-  { context, root, store, runFiles, workers, slots, proof }: PlanContext,
+  { context, root, store, runFiles, workers, slots, machine }: PlanContext,
   run: Run,
+  { proof, said }: Taken,
 ): Promise<WorkerPlan> {
   const { config, untrusted } = (await loadSettings(context, root)).atStart;
   const distrust = untrustedRefusal(untrusted.map(({ key }) => key));
   if (distrust !== null) return failed(`${distrust.message} ${distrust.hint}`);
-  const { command, port_base: portBase, ports_per_run: portsPerRun } = config.worker;
-  const problem = findCommandProblem(command);
-  if (problem !== null) return failed(`${problem.message} ${problem.hint}`);
+  const { port_base: portBase, ports_per_run: portsPerRun } = config.worker;
   if (run.worktree === null) return failed("it has no worktree");
   const prompt = await runFiles.readPrompt(run.id);
   if (prompt === null) return failed("its prompt is gone");
   const row = await store.readRow(run.key);
   if (row === null) return failed("the newest snapshot has no such task");
+  const chosen = chooseAgent(config, run, row.worker);
+  if (chosen.kind === "failed") return chosen;
   if (!takeOverSlot({ slots, workers }, run, portsPerRun))
     return failed("another worker has taken its ports");
   const checkout = isAbsolute(run.worktree) ? run.worktree : join(root, run.worktree);
   const worktree = await context.system.servedFolder(root, checkout);
-  const values = {
-    prompt,
-    prompt_file: runFiles.promptFile(run.id),
-    slug: row.slug,
-    task_file: join(root, row.file),
-    worktree,
+  const programFolder = await runFiles.programFolder();
+  const variables = {
+    TASKS_REPO: root,
+    [PROOF_VARIABLE]: proof,
+    ...workerVariables(run, { worktree, portBase, portsPerRun }),
   };
+  const planned = planAgent(machine, chosen, {
+    run,
+    said,
+    prompt,
+    promptFile: runFiles.promptFile(run.id),
+    slug: row.slug,
+    taskFile: join(root, row.file),
+    worktree,
+    tasksMcp: { command: join(programFolder, "tasks"), args: ["mcp"] },
+    runVariables: variables,
+  });
+  if (planned.kind === "failed") return planned;
   return {
     kind: "planned",
     stopGraceMs: config.worker.stop_grace_s * 1000,
+    agent: planned.plan,
     start: {
       run: run.id,
       epoch: run.epoch,
       heading: heading(run, context.system.clock.wallMs()),
-      command: workerCommand(command, values),
       folder: worktree,
-      programFolder: await runFiles.programFolder(),
-      variables: {
-        TASKS_REPO: root,
-        [PROOF_VARIABLE]: proof,
-        ...workerVariables(run, { worktree, portBase, portsPerRun }),
-      },
+      programFolder,
+      variables,
       secrets: await context.system.readCopiedSecrets(worktree, config.worktree.copy),
       logMaxBytes: config.worker.log_max_mb * 1024 * 1024,
-      channel: null,
     },
   };
 }

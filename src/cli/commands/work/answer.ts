@@ -27,7 +27,8 @@ async function answer(opened: OpenedStore): Promise<void> {
   const [task = "", text = ""] = opened.arguments;
   const open = await requireOpenRun(store, task);
   const request = { text, by: actorOf(opened) };
-  const { run } = accepted(await answerQuestion({ clock: system.clock, store }, open, request));
+  const workers = await system.openWorkers(opened.root);
+  const { run } = accepted(await answerQuestion({ clock: system.clock, store, workers }, open, request));
   const hasRunner = await awaitRunner(opened, store);
   const live = isLive(run);
   const what = live ? "sent to its worker" : "it is continued with that";

@@ -1,0 +1,453 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createMemoryStore } from "../../../../test/memory/memory-store.ts";
+import { type PlayedAgent, planOf, playedAgent } from "../../../../test/support/agent-plans.ts";
+import { TIMER_CLOCK } from "../../../../test/support/app-world.ts";
+import type { AgentActivity } from "../../../core/agent/activity/agent-activity.ts";
+import type { AgentEvent, TimedEvent } from "../../../core/agent/contract/agent-event.ts";
+import type { AgentOrder } from "../../../core/agent/contract/agent-kind.ts";
+import { REMINDER } from "../../../core/agent/turns/after-turn.ts";
+import type { ProcessIdentity, Run, RunId } from "../../../core/contract/run.ts";
+import {
+  addFollowUp,
+  begin,
+  end,
+  type Messages,
+  prepare,
+  queueRun,
+  type RunChange,
+  recordAnswer,
+  recordOutcome,
+  recordQuestion,
+  requestStop,
+  take,
+} from "../../../core/run/run-transitions.ts";
+import type { WorkerExit, WorkerStart } from "../../../ports/runs/workers.ts";
+import { StoreError } from "../../../ports/store/store-error.ts";
+import { changeRun } from "../change/change-run.ts";
+import { AgentAttempt } from "./agent-attempt.ts";
+
+const ID = "run-1" as RunId;
+const SUPERVISOR: ProcessIdentity = { id: "linux:a:2:2", host: "desk", pid: 2 };
+const NOTHING: Messages = { followUps: [], answered: null };
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+type Options = {
+  readonly agent?: PlayedAgent;
+  readonly said?: Messages;
+  readonly session?: AgentOrder["session"];
+  /** Does not end when its input is closed. */
+  readonly lingers?: boolean;
+};
+
+async function setUp({ agent = playedAgent(), said = NOTHING, session, lingers = false }: Options = {}) {
+  const store = createMemoryStore();
+  const act = { by: "dave", atMs: Date.now() };
+  const kickoff = { kind: "acted", action: "kickoff", key: "a", title: "A", owner: null } as const;
+  await store.insertRun({
+    run: queueRun({ id: ID, key: "a", owner: null, act, note: null }),
+    action: { ...kickoff, ...act, note: null, group: null },
+  });
+  const change = async (apply: (run: Run) => RunChange): Promise<Run> => {
+    const outcome = await changeRun(store, { id: ID, epoch: null, change: apply });
+    if (outcome.kind !== "changed") throw new Error(JSON.stringify(outcome));
+    return outcome.run;
+  };
+  const settings = { name: "careful", kind: "claude", program: null, version: null };
+  await change((run) => take(run, { dispatcher: SUPERVISOR, nowMs: Date.now() }));
+  await change((run) => prepare(run, { ...GROUND, agent: settings, session: null }));
+  const run = await change((now) => begin(now, { supervisor: SUPERVISOR, nowMs: Date.now() }));
+
+  const events: TimedEvent[] = [];
+  const digests: AgentActivity[] = [];
+  const started: WorkerStart[] = [];
+  const signals: string[] = [];
+  let finish: (exit: WorkerExit) => void = () => {};
+  let isBroken = false;
+  const guard = () => {
+    if (isBroken) throw new StoreError({ kind: "busy", message: "not now", hint: "later" });
+  };
+  const attempt = new AgentAttempt(
+    {
+      clock: TIMER_CLOCK,
+      store: {
+        readRun: async (id) => {
+          guard();
+          return await store.readRun(id);
+        },
+        replaceRun: async (input) => {
+          guard();
+          return await store.replaceRun(input);
+        },
+      },
+      newSession: () => "new-session",
+      launcher: {
+        openEvents: () => ({
+          write: (event) => void events.push(event),
+          writeActivity: (activity) => void digests.push(activity),
+          close: () => {},
+        }),
+        launch: (start) => {
+          started.push(start);
+          const { promise, resolve } = Promise.withResolvers<WorkerExit>();
+          finish = resolve;
+          return {
+            identity: { id: `linux:a:${started.length}:1`, host: "desk", pid: started.length },
+            ended: promise,
+            terminate: () => void signals.push("terminate"),
+            kill: () => void signals.push("kill"),
+            send: () => {},
+            closeInput: () => {
+              signals.push("close");
+              if (!lingers) resolve({ kind: "exited", code: 0 });
+            },
+          };
+        },
+      },
+    },
+    {
+      plan: planOf(agent.kind, { session: session ?? { id: "s", resume: false } }),
+      start: {
+        run: ID,
+        epoch: 2,
+        heading: null,
+        folder: "/w",
+        programFolder: "/p",
+        variables: {},
+        logMaxBytes: 1,
+      },
+      run,
+      said,
+    },
+  );
+  await pass();
+  const read = async (): Promise<Run> => {
+    const now = await store.readRun(ID);
+    if (now === null) throw new Error("no run");
+    return now;
+  };
+  return {
+    ...agent,
+    attempt,
+    events,
+    digests,
+    started,
+    signals,
+    change,
+    read,
+    finish: (exit: WorkerExit) => finish(exit),
+    breakStore: (broken: boolean) => {
+      isBroken = broken;
+    },
+    /** As the supervisor does it every few seconds. */
+    look: async () => {
+      await attempt.attend(await read());
+      await pass();
+    },
+    /** The agent says it, and what follows from it is done. */
+    hear: async (...said: readonly AgentEvent[]) => {
+      for (const event of said) agent.says(event);
+      await pass();
+    },
+    messages: () =>
+      events.flatMap((event) =>
+        event.kind === "message" && event.from !== "agent"
+          ? [`${event.from.person}, ${event.delivered}: ${event.text}`]
+          : [],
+      ),
+  };
+}
+
+const GROUND = {
+  worktree: ".worktrees/a",
+  branch: "task/a",
+  baseCommit: null,
+  taskHash: null,
+  uncommitted: false,
+  workerName: "careful",
+};
+const ENDED: AgentEvent = { kind: "ended", how: "completed" };
+const message = (text: string) => (run: Run) => addFollowUp(run, { by: "mia", atMs: Date.now(), text });
+const outcome = (run: Run) => recordOutcome(run, { kind: "done", note: "", atMs: Date.now() });
+const says = (text: string): AgentEvent => ({
+  kind: "message",
+  from: "agent",
+  text,
+  part: null,
+  delivered: null,
+});
+const ran = (id: string): AgentEvent => ({
+  ...{ kind: "tool", id, name: "Bash", does: "run", input: "npm test", state: "ok" },
+  ...{ exitCode: 0, ms: 1, output: null, lines: null },
+});
+
+describe("K25: when an attempt ends", () => {
+  test("after a turn with an outcome its input is closed, and it is over when its processes are gone", async () => {
+    const { attempt, hear, change, signals, told, digests } = await setUp();
+    await change(outcome);
+    await hear({ kind: "usage", input: 10, output: 2, cached: 0, contextPercent: null }, ENDED);
+    expect(signals).toEqual(["close"]);
+    expect(await attempt.ended).toMatchObject({
+      end: { kind: "exited", code: 0 },
+      use: { tokens: { input: 10, output: 2, cached: 0 }, events: 2, unparsed: 0 },
+    });
+    expect(told).toEqual(["begin: Do it.", "gone: 0"]);
+    expect(digests.at(-1)).toMatchObject({ events: 2, turnsEnded: 1 });
+  });
+
+  test("a process that is gone in the middle of a turn did not finish, whatever its code", async () => {
+    const { attempt, finish, hear } = await setUp();
+    await hear(says("I begin."));
+    finish({ kind: "exited", code: 0 });
+    expect((await attempt.ended).end).toEqual({
+      kind: "exited",
+      code: 0,
+      unfinished: "it ended in the middle of its turn",
+    });
+  });
+
+  test("an error that it names is why", async () => {
+    const { attempt, finish, hear } = await setUp();
+    await hear(
+      { kind: "error", code: "signed_out", status: 401, why: "bad key" },
+      { kind: "ended", how: "failed" },
+    );
+    finish({ kind: "exited", code: 1 });
+    expect((await attempt.ended).end).toMatchObject({ unfinished: "it is not logged in (bad key)" });
+  });
+
+  test("one that stays after its input was closed is asked to end, then killed; it has finished", async () => {
+    const { attempt, hear, change, signals, finish } = await setUp({ lingers: true });
+    await change(outcome);
+    await hear(ENDED);
+    await pass(10_000);
+    expect(signals).toEqual(["close", "terminate"]);
+    await pass(10_000);
+    expect(signals).toEqual(["close", "terminate", "kill"]);
+    finish({ kind: "signalled", signal: "SIGKILL" });
+    expect((await attempt.ended).end).toEqual({ kind: "exited", code: 0 });
+  });
+});
+
+describe("K26: a turn that ends without a report", () => {
+  test("is continued with one sentence, twice while something changes; then a person is asked its last question", async () => {
+    const { attempt, hear, told, read, messages, signals } = await setUp();
+    await hear(says("Done?"), ENDED);
+    await hear(ran("1"), ENDED);
+    await hear(ran("2"), says("I am unsure.\n\nShall I go on?"), ENDED);
+    expect(told.slice(1, 3)).toEqual([`turn: ${REMINDER}`, `turn: ${REMINDER}`]);
+    expect(signals).toEqual(["close"]);
+    await attempt.ended;
+    expect((await read()).question).toMatchObject({ text: "Shall I go on?", answer: null });
+    expect(messages()).toEqual([`tasks, turn: ${REMINDER}`, `tasks, turn: ${REMINDER}`]);
+  });
+
+  test("once, if nothing changes", async () => {
+    const { attempt, hear, told } = await setUp();
+    await hear(says("Done."), ENDED);
+    await hear(says("Done."), ENDED);
+    await attempt.ended;
+    expect(told.filter((words) => words.startsWith("turn"))).toHaveLength(1);
+  });
+
+  test("a question asked with `tasks ask` ends it, and is in the events", async () => {
+    const { attempt, hear, change, events } = await setUp();
+    const asked = { text: "Which?", choices: ["a"], atMs: Date.now() };
+    await change((run) => recordQuestion(run, asked));
+    await hear(ENDED);
+    await attempt.ended;
+    expect(events.filter(({ kind }) => kind === "asked")).toMatchObject([
+      { id: "question-1", about: "question", text: "Which?", choices: ["a"] },
+    ]);
+  });
+});
+
+describe("K28: messages", () => {
+  test("reach an agent in the middle of its turn, once, and count as delivered", async () => {
+    const { look, told, change, read, messages, attempt, finish } = await setUp();
+    await change(message("Faster."));
+    await look();
+    await look();
+    expect(told.slice(1)).toEqual(["steer: mia says:\n\nFaster."]);
+    expect((await read()).followUps).toEqual([]);
+    expect(messages()).toEqual(["mia, mid_turn: Faster."]);
+    finish({ kind: "signalled", signal: "SIGKILL" });
+    await attempt.ended;
+  });
+
+  test("become the next turn of one that cannot be steered, in a new process where it has to be one", async () => {
+    const agent = playedAgent();
+    agent.can.steer = false;
+    agent.can.nextTurn = false;
+    const { look, told, change, hear, read, attempt, messages } = await setUp({ agent });
+    await hear({ kind: "session", id: "s", model: null, version: "2.1" });
+    await change(message("Faster."));
+    await look();
+    expect(told).toHaveLength(1);
+    await hear(ENDED);
+    expect(told.slice(1)).toEqual(["gone: 0", "begin in s: mia says:\n\nFaster."]);
+    expect(messages()).toEqual(["mia, turn: Faster."]);
+    expect(attempt.identity?.pid).toBe(2);
+    expect(await read()).toMatchObject({
+      followUps: [],
+      agent: { version: "2.1" },
+      session: { kind: "claude", id: "s", isStarted: true },
+    });
+    await change(outcome);
+    await hear(ENDED);
+    await attempt.ended;
+  });
+
+  test("are sent although the store is away, and stored as delivered when it is back", async () => {
+    const { look, told, change, read, breakStore, attempt, hear } = await setUp();
+    const run = await change(message("Faster."));
+    breakStore(true);
+    await attempt.attend(run);
+    await attempt.attend(run);
+    await pass();
+    expect(told.slice(1)).toEqual(["steer: mia says:\n\nFaster."]);
+    await hear(ENDED);
+    await pass(3_000);
+    expect((await read()).followUps).toHaveLength(1);
+    breakStore(false);
+    await pass(3_000);
+    await look();
+    expect((await read()).followUps).toEqual([]);
+    await change(outcome);
+    await hear(ENDED);
+    await attempt.ended;
+  });
+
+  test("what could not be stored is stored with the end", async () => {
+    const { change, read, breakStore, attempt, finish } = await setUp();
+    const run = await change(message("Faster."));
+    breakStore(true);
+    await attempt.attend(run);
+    finish({ kind: "signalled", signal: "SIGKILL" });
+    const { end: ending, settle } = await attempt.ended;
+    const changed = end(settle(await read()), { end: ending, nowMs: 1 });
+    expect(changed).toMatchObject({ kind: "changed", run: { state: "failed", followUps: [] } });
+  });
+
+  test("of the prompt are in the events", async () => {
+    const followUps = [{ by: "mia", atMs: 1, text: "First." }];
+    const { messages, attempt, finish } = await setUp({ said: { followUps, answered: null } });
+    expect(messages()).toEqual(["mia, prompt: First."]);
+    finish({ kind: "signalled", signal: "SIGKILL" });
+    await attempt.ended;
+  });
+});
+
+describe("K29: what the agent asks", () => {
+  const asked = (id: string): AgentEvent => ({
+    ...{ kind: "asked", id, about: "permission", text: `Run ${id}?`, choices: ["Allow", "Deny"] },
+  });
+
+  test("is the run's question, one at a time, and the answer goes back to its request", async () => {
+    const { hear, read, change, look, told, attempt, messages, finish } = await setUp();
+    await hear(asked("r1"), asked("r2"));
+    expect((await read()).question).toMatchObject({
+      text: "Run r1?",
+      request: { id: "r1", about: "permission" },
+    });
+    await change((run) => recordAnswer(run, { by: "mia", atMs: Date.now(), text: "Allow" }));
+    await look();
+    await look();
+    expect(told.slice(1)).toEqual(["answer r1: Allow"]);
+    expect((await read()).question).toMatchObject({ number: 2, text: "Run r2?", answer: null });
+    expect(messages()).toEqual(["mia, mid_turn: Allow"]);
+    finish({ kind: "signalled", signal: "SIGKILL" });
+    await attempt.ended;
+  });
+});
+
+describe("K27: a session goes on", () => {
+  test("an attempt resumes it; one that is gone is begun anew, with the whole prompt, and the events say so", async () => {
+    const { told, hear, finish, attempt, messages, change, read } = await setUp({
+      session: { id: "s", resume: true },
+    });
+    await hear({ kind: "error", code: "session_gone", status: null, why: "no such session" });
+    finish({ kind: "exited", code: 1 });
+    await pass();
+    expect(told).toEqual(["begin in s: Do it.", "gone: 1", "begin: The whole prompt."]);
+    expect(messages()).toEqual([expect.stringMatching(/^tasks, prompt: The earlier session is gone/)]);
+    expect((await read()).session).toEqual({ kind: "claude", id: "new-session", isStarted: false });
+    await change(outcome);
+    await hear(ENDED);
+    expect((await attempt.ended).end).toEqual({ kind: "exited", code: 0 });
+  });
+});
+
+describe("K28: a stop, and an interrupt for a message", () => {
+  test("interrupts the turn first, and ends the process when the turn is over", async () => {
+    const { attempt, told, hear, signals, finish } = await setUp();
+    attempt.terminate();
+    attempt.terminate();
+    expect([told.at(-1), signals]).toEqual(["interrupt", []]);
+    await hear({ kind: "ended", how: "interrupted" });
+    expect(signals).toEqual(["close", "terminate"]);
+    finish({ kind: "exited", code: 0 });
+    await attempt.ended;
+  });
+
+  test("a turn that does not end is ended after a moment", async () => {
+    const { attempt, signals, finish } = await setUp();
+    attempt.terminate();
+    await pass(3_000);
+    expect(signals).toEqual(["terminate"]);
+    finish({ kind: "signalled", signal: "SIGTERM" });
+    await attempt.ended;
+  });
+
+  test("an interrupted turn gives way to the message, in the same process", async () => {
+    const { attempt, told, hear, change, read, signals } = await setUp();
+    await change(message("Other way."));
+    const interrupting = await change((run) =>
+      requestStop(run, { kind: "interrupt", by: "mia", atMs: Date.now(), note: null }),
+    );
+    expect(attempt.takesInterrupt(interrupting)).toBe(true);
+    await hear({ kind: "ended", how: "interrupted" });
+    expect(told.slice(1)).toEqual(["interrupt", "turn: mia says:\n\nOther way."]);
+    expect(attempt.takesInterrupt(interrupting)).toBe(true);
+    expect(told).toHaveLength(3);
+    expect(await read()).toMatchObject({ stopRequest: null, followUps: [] });
+    expect(signals).toEqual([]);
+    await change(outcome);
+    await hear(ENDED);
+    await attempt.ended;
+  });
+
+  test("one that cannot is stopped as before", async () => {
+    const agent = playedAgent({ resumes: false });
+    agent.can.interrupt = false;
+    const { attempt, change, signals, finish } = await setUp({ agent });
+    await change(message("Other way."));
+    const run = await change((now) =>
+      requestStop(now, { kind: "interrupt", by: "mia", atMs: Date.now(), note: null }),
+    );
+    expect(attempt.takesInterrupt(run)).toBe(false);
+    attempt.terminate();
+    expect(signals).toEqual(["terminate"]);
+    finish({ kind: "signalled", signal: "SIGTERM" });
+    await attempt.ended;
+  });
+});
+
+test("K20: the digest is replaced at most once a second, however much is said", async () => {
+  const { attempt, digests, hear, finish } = await setUp();
+  for (let number = 0; number < 100; number += 1) {
+    await hear(says(`${number}`));
+    await pass(50);
+  }
+  expect(digests.length).toBeGreaterThanOrEqual(5);
+  expect(digests.length).toBeLessThanOrEqual(7);
+  finish({ kind: "signalled", signal: "SIGKILL" });
+  await attempt.ended;
+  expect(digests.at(-1)).toMatchObject({ lastMessage: "99", events: 100 });
+});

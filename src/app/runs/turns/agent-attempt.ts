@@ -1,0 +1,239 @@
+// One attempt of a run by an agent: a conversation over one or more processes.
+//
+//   turn running --`ended`--> deciding --a message, an answer, a reminder--> turn running (in this process, or a new one)
+//        |                       └--nothing to say--> its input is closed --its processes are gone--> over
+//        ├--process gone without `ended`--> over; what it said last is why
+//        └--the session to resume is gone--> a new process with the whole prompt, once
+//
+// A message reaches an agent that can be steered in the middle of its turn, others with their next one (agent-talk.ts). What
+// the store cannot take waits (kept-changes.ts), and the agent goes on.
+
+import type { AgentEvent } from "../../../core/agent/contract/agent-event.ts";
+import type { AgentOrder } from "../../../core/agent/contract/agent-kind.ts";
+import { afterTurn } from "../../../core/agent/turns/after-turn.ts";
+import { judgeEnd } from "../../../core/agent/turns/judge-end.ts";
+import { questionIn } from "../../../core/agent/turns/question-in.ts";
+import { SESSION_GONE, wordsOf } from "../../../core/agent/turns/turn-words.ts";
+import type { ProcessIdentity, Run } from "../../../core/contract/run.ts";
+import { noteAgent, noteSession } from "../../../core/run/agent-transitions.ts";
+import { openQuestion } from "../../../core/run/open-question.ts";
+import type { WorkerExit } from "../../../ports/runs/workers.ts";
+import { AgentProcess } from "./agent-process.ts";
+import { AgentTalk } from "./agent-talk.ts";
+import { AttemptRecord } from "./attempt-record.ts";
+import type { AttemptContext, AttemptStart } from "./attempt-start.ts";
+import { Interrupt } from "./interrupt.ts";
+import { KeptChanges } from "./kept-changes.ts";
+import { readOwnRun } from "./read-own-run.ts";
+import { Reminders } from "./reminders.ts";
+import type { AttemptResult, SupervisedWorker } from "./supervised-worker.ts";
+
+type TurnEnd = Extract<AgentEvent, { kind: "ended" }>["how"];
+
+export class AgentAttempt implements SupervisedWorker {
+  readonly ended: Promise<AttemptResult>;
+  readonly #context: AttemptContext;
+  readonly #start: AttemptStart;
+  readonly #record: AttemptRecord;
+  readonly #kept: KeptChanges;
+  readonly #talk: AgentTalk;
+  readonly #reminders: Reminders;
+  readonly #interrupt = new Interrupt();
+  #process: AgentProcess;
+  #session: AgentOrder["session"];
+  #isSessionGone = false;
+  /** The words of the next process; null: none follows. */
+  #next: string | null = null;
+  /** How the last turn ended; null while one runs. */
+  #how: TurnEnd | null = null;
+  #deciding: Promise<void> = Promise.resolve();
+  #isStopping = false;
+  #isKilled = false;
+
+  constructor(context: AttemptContext, start: AttemptStart) {
+    const { run, plan, said } = start;
+    const { clock, launcher, store } = context;
+    this.#context = context;
+    this.#start = start;
+    this.#session = plan.order.session;
+    const events = launcher.openEvents(start.start, run.attempt);
+    this.#record = new AttemptRecord({ clock, events }, run.attempt);
+    this.#kept = new KeptChanges(store, { id: run.id, epoch: run.epoch });
+    this.#talk = new AgentTalk({ clock, record: this.#record, kept: this.#kept }, run.question);
+    this.#reminders = new Reminders(clock);
+    this.#talk.reached(said, "prompt");
+    this.#process = this.#launch(plan.order);
+    this.#noteAgent();
+    this.ended = this.#untilEnd();
+  }
+
+  get identity(): ProcessIdentity | null {
+    return this.#process.worker.identity;
+  }
+
+  async attend(run: Run): Promise<void> {
+    await this.#kept.flush();
+    this.#talk.look(run);
+    if (!this.#isWorking()) return;
+    if (this.#talk.giveMidTurn(run, this.#process.conversation)) this.#reminders.reset();
+  }
+
+  takesInterrupt(run: Run): boolean {
+    if (run.stopRequest?.kind !== "interrupt" || this.#isStopping || !this.#canGoOn()) return false;
+    // Without a waiting message the request was met already, and the store does not know yet.
+    const isMet = !this.#isWorking() || this.#talk.waiting(run).followUps.length === 0;
+    return isMet || this.#interrupt.request(this.#process.conversation);
+  }
+
+  terminate(): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    const { conversation, worker } = this.#process;
+    this.#interrupt.end();
+    if (!this.#isWorking() || !this.#interrupt.request(conversation, () => worker.terminate()))
+      worker.terminate();
+  }
+
+  kill(): void {
+    this.#isKilled = true;
+    this.#process.worker.kill();
+  }
+
+  #launch(order: AgentOrder): AgentProcess {
+    const { plan, start } = this.#start;
+    this.#how = null;
+    const onEvent = (event: AgentEvent) => this.#take(event);
+    return new AgentProcess(this.#context.launcher, {
+      kind: plan.kind,
+      order,
+      start,
+      home: plan.home,
+      onEvent,
+    });
+  }
+
+  async #untilEnd(): Promise<AttemptResult> {
+    for (;;) {
+      const exit = await this.#process.ended;
+      await this.#deciding;
+      const order = this.#orderAfter();
+      if (order === null) return await this.#finish(exit);
+      this.#process = this.#launch(order);
+    }
+  }
+
+  /** What the next process is to do; null: the attempt is over. */
+  #orderAfter(): AgentOrder | null {
+    if (this.#isStopping || this.#isKilled) return null;
+    const { order, wholePrompt, kind } = this.#start.plan;
+    if (this.#isSessionGone && this.#session.resume) {
+      this.#isSessionGone = false;
+      this.#session = { id: kind.choosesSession ? this.#context.newSession() : null, resume: false };
+      this.#storeSession(false);
+      this.#record.addMessage("tasks", SESSION_GONE, "prompt");
+      return { ...order, prompt: wholePrompt, session: this.#session };
+    }
+    if (this.#next === null) return null;
+    const prompt = this.#next;
+    this.#next = null;
+    return { ...order, prompt, session: { ...this.#session, resume: true } };
+  }
+
+  async #finish(exit: WorkerExit): Promise<AttemptResult> {
+    this.#interrupt.end();
+    const { error } = this.#record.activity;
+    const saysEnd = this.#start.plan.kind.name !== "command";
+    const end = judgeEnd({ exit, how: this.#how, error, isLetGo: this.#process.isLetGo, saysEnd });
+    await this.#kept.flush();
+    this.#record.close();
+    return { end, use: this.#record.use(), settle: (run) => this.#kept.applyTo(run) };
+  }
+
+  #take(event: AgentEvent): void {
+    this.#record.add(event);
+    this.#reminders.note(event);
+    if (event.kind === "session") this.#noteSession(event);
+    if (event.kind === "asked") this.#talk.asked(event);
+    if (event.kind === "error") this.#isSessionGone ||= event.code === "session_gone";
+    if (event.kind === "ended") this.#endTurn(event.how);
+  }
+
+  #endTurn(how: TurnEnd): void {
+    this.#how = how;
+    this.#interrupt.end();
+    this.#talk.turnEnded();
+    if (this.#isStopping) {
+      this.#process.worker.closeInput();
+      this.#process.worker.terminate();
+    } else this.#deciding = this.#deciding.then(() => this.#decide(how));
+  }
+
+  async #decide(how: TurnEnd): Promise<void> {
+    const { store } = this.#context;
+    const run = await readOwnRun(store, this.#start.run, () => this.#isKilled || this.#isStopping);
+    if (run === null || this.#isSessionGone) return this.#process.letGo();
+    this.#talk.look(run);
+    const waiting = this.#talk.waiting(run);
+    const next = afterTurn({
+      how,
+      waiting: wordsOf(waiting),
+      hasOutcome: run.outcome !== null,
+      hasOpenQuestion: openQuestion(run) !== null,
+      isStopping: run.stopRequest?.kind === "stop",
+      ...this.#reminders.facts(run),
+    });
+    if (next.kind === "end" || !this.#canGoOn()) return this.#letGo(run, how);
+    this.#startTurn(next.text);
+    if (next.because === "message") {
+      this.#reminders.reset();
+      this.#talk.reached(waiting, "turn");
+    } else {
+      this.#reminders.count();
+      this.#record.addMessage("tasks", next.text, "turn");
+    }
+  }
+
+  /** In the same process where its kind can, else in a new one that resumes the session. */
+  #startTurn(text: string): void {
+    if (!this.#process.hasEnded && this.#process.conversation.nextTurn(text)) {
+      this.#how = null;
+      return;
+    }
+    this.#next = text;
+    this.#process.letGo();
+  }
+
+  #letGo(run: Run, how: TurnEnd): void {
+    this.#process.letGo();
+    const question = how === "completed" ? questionIn(this.#record.activity.lastMessage ?? "") : null;
+    if (question !== null) this.#talk.askLastWords(run, question);
+  }
+
+  #isWorking(): boolean {
+    return this.#how === null && !this.#process.hasEnded;
+  }
+
+  #canGoOn(): boolean {
+    return this.#start.plan.kind.abilities.resume.can;
+  }
+
+  #noteSession({ id, version }: Extract<AgentEvent, { kind: "session" }>): void {
+    this.#session = { id, resume: true };
+    this.#storeSession(true);
+    if (version !== null) this.#kept.add((run) => noteAgent(run, { version }));
+  }
+
+  #storeSession(isStarted: boolean): void {
+    const { id } = this.#session;
+    const kind = this.#start.plan.kind.name;
+    if (id !== null) this.#kept.add((run) => noteSession(run, { kind, id, isStarted }));
+  }
+
+  #noteAgent(): void {
+    const { order, findVersion } = this.#start.plan;
+    this.#kept.add((run) => noteAgent(run, { program: order.program }));
+    void findVersion().then((version) => {
+      if (version !== null) this.#kept.add((run) => noteAgent(run, { version }));
+    });
+  }
+}

@@ -1,0 +1,69 @@
+// What an attempt's agent does, as it comes: each event is stored, and folded into the digest, which is replaced at most
+// once a second however much an agent says.
+
+import { type ActivityFold, emptyActivity, foldEvent } from "../../../core/agent/activity/agent-activity.ts";
+import type { AgentEvent, Delivery } from "../../../core/agent/contract/agent-event.ts";
+import type { AttemptUse } from "../../../core/contract/run.ts";
+import type { RunEvents } from "../../../ports/runs/run-events.ts";
+import type { Clock } from "../../../ports/system/clock.ts";
+
+/** A page shows the digest this late at most. */
+const DIGEST_INTERVAL_MS = 1_000;
+
+export type RecordContext = { readonly clock: Clock; readonly events: RunEvents };
+
+export class AttemptRecord {
+  readonly #context: RecordContext;
+  readonly #attempt: number;
+  #fold: ActivityFold;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
+  #later: NodeJS.Timeout | undefined;
+
+  constructor(context: RecordContext, attempt: number) {
+    this.#context = context;
+    this.#attempt = attempt;
+    this.#fold = emptyActivity(attempt);
+    this.#writeDigest();
+  }
+
+  get activity(): ActivityFold["activity"] {
+    return this.#fold.activity;
+  }
+
+  add(event: AgentEvent): void {
+    const { clock, events } = this.#context;
+    const timed = { ...event, atMs: clock.wallMs(), attempt: this.#attempt };
+    events.write(timed);
+    this.#fold = foldEvent(this.#fold, timed);
+    this.#touchDigest();
+  }
+
+  /** A message to the agent. `by`: a person, or `tasks` for what this program says. */
+  addMessage(by: string, text: string, delivered: Delivery): void {
+    this.add({ kind: "message", from: { person: by }, text, part: null, delivered });
+  }
+
+  use(): AttemptUse {
+    const { tokens, cost, events, unparsed } = this.activity;
+    return { tokens, cost, events, unparsed };
+  }
+
+  close(): void {
+    clearTimeout(this.#later);
+    this.#writeDigest();
+    this.#context.events.close();
+  }
+
+  #touchDigest(): void {
+    const waitMs = this.#writtenAtMs + DIGEST_INTERVAL_MS - this.#context.clock.monotonicMs();
+    if (waitMs <= 0) this.#writeDigest();
+    else this.#later ??= setTimeout(() => this.#writeDigest(), waitMs);
+  }
+
+  #writeDigest(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    this.#writtenAtMs = this.#context.clock.monotonicMs();
+    this.#context.events.writeActivity(this.activity);
+  }
+}

@@ -1,0 +1,38 @@
+// What an attempt by an agent needs.
+
+import type { AgentKind, AgentOrder } from "../../../core/agent/contract/agent-kind.ts";
+import type { Run } from "../../../core/contract/run.ts";
+import type { Messages } from "../../../core/run/run-transitions.ts";
+import type { WorkerLauncher, WorkerStart } from "../../../ports/runs/workers.ts";
+import type { Clock } from "../../../ports/system/clock.ts";
+import type { ChangeableRuns } from "../change/change-run.ts";
+
+export type AttemptContext = {
+  readonly clock: Clock;
+  readonly store: ChangeableRuns;
+  readonly launcher: WorkerLauncher;
+  /** A new UUID. */
+  newSession(): string;
+};
+
+export type AgentPlan = {
+  readonly kind: AgentKind;
+  /** Of the first process. */
+  readonly order: AgentOrder;
+  /** For a session that turns out to be gone. */
+  readonly wholePrompt: string;
+  /** The user's home folder, for `wrap`. */
+  readonly home: string;
+  /** Null when the program does not say. Never rejects. */
+  findVersion(): Promise<string | null>;
+};
+
+export type AttemptStart = {
+  readonly plan: AgentPlan;
+  /** The command and the streams are the conversation's. */
+  readonly start: Omit<WorkerStart, "command" | "channel">;
+  /** As its supervisor took it over. */
+  readonly run: Run;
+  /** What the first prompt holds. */
+  readonly said: Messages;
+};

@@ -1,0 +1,95 @@
+// Plans of attempts for tests: a plain command, and an agent whose conversation a test plays.
+
+import type { AgentPlan } from "../../src/app/runs/turns/attempt-start.ts";
+import { command } from "../../src/core/agent/command/command.ts";
+import type { AgentEvent } from "../../src/core/agent/contract/agent-event.ts";
+import type {
+  AgentExit,
+  AgentKind,
+  AgentOrder,
+  ConversationOutput,
+} from "../../src/core/agent/contract/agent-kind.ts";
+
+export const ORDER: AgentOrder = {
+  settings: {
+    name: "agent",
+    kind: "command",
+    program: null,
+    command: ["agent"],
+    model: null,
+    args: [],
+    permissions: "full",
+    wrap: [],
+    variables: {},
+    selectable: false,
+  },
+  program: "agent",
+  prompt: "Do it.",
+  promptFile: "/state/prompt.md",
+  session: { id: null, resume: false },
+  worktree: "/repo/.worktrees/a",
+  git: null,
+  slug: "a",
+  taskFile: "/repo/tasks/a.md",
+  tasksMcp: { command: "tasks", args: ["mcp"] },
+  runVariables: {},
+};
+
+export function planOf(kind: AgentKind, order: Partial<AgentOrder> = {}): AgentPlan {
+  return {
+    kind,
+    order: { ...ORDER, ...order },
+    wholePrompt: "The whole prompt.",
+    home: "/home/dave",
+    findVersion: async () => null,
+  };
+}
+
+export const COMMAND_PLAN = planOf(command);
+
+/** An agent that says what the test says, and notes what it was told. */
+export type PlayedAgent = {
+  readonly kind: AgentKind;
+  /** One line for each call: "begin: Do it.", "steer: …". */
+  readonly told: string[];
+  readonly says: (event: AgentEvent) => void;
+  /** What it can do from now on. */
+  readonly can: { steer: boolean; nextTurn: boolean; answer: boolean; interrupt: boolean };
+};
+
+export function playedAgent(
+  overrides: Partial<Pick<AgentKind, "choosesSession" | "name">> & { readonly resumes?: boolean } = {},
+): PlayedAgent {
+  const told: string[] = [];
+  const can = { steer: true, nextTurn: true, answer: true, interrupt: true };
+  let output: ConversationOutput | null = null;
+  const note = (isPossible: boolean, words: string) => {
+    if (isPossible) told.push(words);
+    return isPossible;
+  };
+  const { resumes = true, ...others } = overrides;
+  const yes = { can: true, note: null };
+  const kind: AgentKind = {
+    ...command,
+    name: "claude",
+    choosesSession: true,
+    ...others,
+    abilities: { ...command.abilities, resume: { ...yes, can: resumes }, steer: yes },
+    launch: () => ({ command: ["agent"], variables: {}, stdin: "channel" }),
+    converse: (order, to) => {
+      output = to;
+      const { id, resume } = order.session;
+      return {
+        begin: () => void told.push(`begin${resume ? ` in ${id}` : ""}: ${order.prompt}`),
+        receive: () => {},
+        receiveError: () => {},
+        processEnded: ({ code, signal }: AgentExit) => void told.push(`gone: ${code ?? signal}`),
+        steer: (text) => note(can.steer, `steer: ${text}`),
+        nextTurn: (text) => note(can.nextTurn, `turn: ${text}`),
+        answer: (id, text) => note(can.answer, `answer ${id}: ${text}`),
+        interrupt: () => note(can.interrupt, "interrupt"),
+      };
+    },
+  };
+  return { kind, told, can, says: (event) => output?.event(event) };
+}
