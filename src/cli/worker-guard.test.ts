@@ -12,7 +12,13 @@ function documented(row: RegExp): readonly string[] {
 }
 
 /** Words that a command does something else with. */
-const TYPED: readonly string[][] = [[], ["x"], ["x", "status=completed"], ["x", "status=ready"]];
+const TYPED: readonly string[][] = [
+  [],
+  ["x"],
+  ["x", "status=completed"],
+  ["x", "status=ready"],
+  ["forget", "x"],
+];
 const FLAGS = [{}, { "dry-run": true }, { claim: true }, { interrupt: true }];
 
 /** What each command declares, by name. */
@@ -53,6 +59,8 @@ describe("J29: docs/who-acts.md says of each command what it declares", () => {
     ["dispatch", [], { "dry-run": true }, "allowed"],
     ["worktrees", ["prune"], {}, "refused"],
     ["worktrees", [], {}, "allowed"],
+    ["runs", ["forget", "x"], {}, "refused"],
+    ["runs", ["forget"], {}, "allowed"],
     ["next", [], {}, "allowed"],
     ["next", [], { claim: true }, "recorded"],
     ["continue", ["x"], { interrupt: true }, "refused"],

@@ -58,6 +58,7 @@ const GUARDS: Readonly<Record<SettingKey, Guard>> = {
   "worker.prompt": "guarded",
   "worker.stop_grace_s": "guarded",
   "worker.log_max_mb": "guarded",
+  "worker.transcript_days": "guarded",
   "worker.port_base": "guarded",
   "worker.ports_per_run": "guarded",
   // Whether workers start automatically, how many, and how often they are retried.

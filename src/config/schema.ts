@@ -183,6 +183,9 @@ export const configSchema = z.strictObject({
       log_max_mb: count(20, { min: 1, max: 10_000 }).describe(
         "How much of a worker's output is kept. The oldest is dropped.",
       ),
+      transcript_days: count(30, { min: 0, max: 3_650 }).describe(
+        "How long the log, the transcript and the prompt of a run are kept after it is closed.",
+      ),
       port_base: count(20_000, { min: 1024, max: 60_000 }).describe(
         "First port of the blocks that runs get as TASKS_PORT_BASE.",
       ),

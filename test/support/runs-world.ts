@@ -213,7 +213,11 @@ function playedFiles(prompts: Map<RunId, string>): RunFiles {
     keepStatement: () => {},
     readStatements: async () => [],
     dropStatement: () => {},
-    prune: async () => {},
+    list: async () => [...prompts.keys()].map((id) => ({ id, changedAtMs: 0 })),
+    remove: async (id) => {
+      const text = prompts.get(id);
+      return text !== undefined && prompts.delete(id) ? [{ name: "prompt.md", bytes: text.length }] : [];
+    },
   };
 }
 

@@ -1,20 +1,10 @@
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import type { RunId } from "../../core/contract/run.ts";
-import { HOUR_MS } from "../../core/values/durations.ts";
 import { createRunFiles, shellProgram, windowsProgram } from "./run-files.ts";
 
 const ID = "r-1" as RunId;
@@ -46,7 +36,8 @@ test("nothing there yet", async () => {
   const { files } = createFiles();
   expect(await files.readPrompt(ID)).toBeNull();
   expect(await files.readLog(ID, { lines: 10 })).toBeNull();
-  await files.prune(new Set());
+  expect(await files.list()).toEqual([]);
+  expect(await files.remove(ID)).toEqual([]);
 });
 
 test("a repository that is gone is not made again", async () => {
@@ -73,7 +64,8 @@ test("S10: links in the way are neither written through nor read through", async
   expect(await files.readPrompt(ID)).toBeNull();
   expect(await files.readLog(ID, { lines: 1 })).toBeNull();
   await expect(files.writePrompt(ID, "x")).rejects.toMatchObject({ code: "ENOTDIR" });
-  await files.prune(new Set());
+  expect(await files.list()).toEqual([]);
+  expect(await files.remove(ID)).toEqual([]);
   expect(readFileSync(join(elsewhere, "r-1/prompt.md"), "utf8")).toBe("precious\n");
 });
 
@@ -89,16 +81,23 @@ test("the log is read where it is written", async () => {
   });
 });
 
-test("files of runs that are not kept are removed, but not those that are just being made", async () => {
+test("K36: everything of one run is removed and named, and nothing behind a link", async () => {
   const { files, path } = createFiles();
   const elsewhere = temporaryFolder();
   writeFileSync(join(elsewhere, "precious"), "");
-  for (const id of ["kept", "old", "new"]) await files.writePrompt(id as RunId, "x");
-  symlinkSync(elsewhere, path("runs/old/link"));
-  const before = new Date(Date.now() - 2 * HOUR_MS);
-  for (const id of ["kept", "old"]) utimesSync(path(`runs/${id}`), before, before);
-  await files.prune(new Set(["kept" as RunId]));
-  expect(["kept", "old", "new"].map((id) => existsSync(path(`runs/${id}`)))).toEqual([true, false, true]);
+  for (const id of ["gone", "other"]) await files.writePrompt(id as RunId, "12345");
+  writeFileSync(path("runs/gone/log"), "123");
+  symlinkSync(elsewhere, path("runs/gone/link"));
+  symlinkSync(elsewhere, path("runs/linked"));
+  expect((await files.list()).map(({ id }) => id).toSorted()).toEqual(["gone", "linked", "other"]);
+  expect(await files.remove("gone" as RunId)).toEqual([
+    { name: "link", bytes: 0 },
+    { name: "log", bytes: 3 },
+    { name: "prompt.md", bytes: 5 },
+  ]);
+  expect(await files.remove("linked" as RunId)).toEqual([]);
+  expect((await files.list()).map(({ id }) => id)).toEqual(["other"]);
+  expect(await files.readPrompt("other" as RunId)).toBe("12345");
   expect(existsSync(join(elsewhere, "precious"))).toBe(true);
 });
 

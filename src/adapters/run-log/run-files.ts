@@ -5,7 +5,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import type { RunId } from "../../core/contract/run.ts";
-import type { RunFiles } from "../../ports/runs/run-files.ts";
+import type { RemovedFile, RunFiles, StoredFiles } from "../../ports/runs/run-files.ts";
 import { writeFileAtomically } from "../file-system/atomic-write.ts";
 import { unlessMissing } from "../file-system/file-error.ts";
 import { isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
@@ -15,7 +15,7 @@ import { readActivity } from "./activity-file.ts";
 import { readEventTail } from "./event-reader.ts";
 import { readLogTail } from "./log-reader.ts";
 import { dropStatement, keepStatement, readStatements, reserveOutbox } from "./outbox.ts";
-import { PROMPT_FILE, prepareRunFolder, runFolder, runsFolder } from "./run-folder.ts";
+import { isRunFolderName, PROMPT_FILE, prepareRunFolder, runFolder, runsFolder } from "./run-folder.ts";
 
 export type RunFilesSettings = {
   /** `.tasks/task_manager` of a repository, absolute, without links. */
@@ -26,8 +26,6 @@ export type RunFilesSettings = {
 
 /** A task file plus what people added: anything much larger is not ours. */
 const PROMPT_BYTES_MAX = 16 * 1024 * 1024;
-/** A run that was queued while the list of runs to keep was made is not in it. */
-const PRUNE_AGE_MS = 60 * 60 * 1000;
 
 export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings): RunFiles {
   /** Null when there is none, or a link is in its place. */
@@ -63,7 +61,9 @@ export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings
       return folder === null ? [] : await readStatements(folder);
     },
     dropStatement: (id, name) => dropStatement(runFolder(stateFolder, id), name),
-    prune: (kept) => prune(runsFolder(stateFolder), kept, nowMs()),
+    list: async () => listRuns(runsFolder(stateFolder)),
+    remove: async (id) =>
+      isRealFolder(runsFolder(stateFolder)) ? await remove(runFolder(stateFolder, id)) : [],
   };
 }
 
@@ -84,16 +84,25 @@ function isRealFolder(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-async function prune(folder: string, kept: ReadonlySet<RunId>, nowMs: number): Promise<void> {
-  if (!isRealFolder(folder)) return;
-  for (const name of readdirSync(folder)) {
-    if (kept.has(name as RunId)) continue;
-    const path = join(folder, name);
-    const changedMs = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
-    if (changedMs === undefined || nowMs - changedMs < PRUNE_AGE_MS) continue;
-    // Links are removed, never followed.
-    await rm(path, { recursive: true, force: true });
-  }
+function listRuns(folder: string): readonly StoredFiles[] {
+  if (!isRealFolder(folder)) return [];
+  return readdirSync(folder)
+    .filter(isRunFolderName)
+    .flatMap((name) => {
+      const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
+      return stats === undefined ? [] : [{ id: name as RunId, changedAtMs: stats.mtimeMs }];
+    });
+}
+
+async function remove(folder: string): Promise<readonly RemovedFile[]> {
+  const names = isRealFolder(folder) ? readdirSync(folder).toSorted() : [];
+  const files = names.flatMap((name) => {
+    const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
+    return stats === undefined ? [] : [{ name, bytes: stats.isFile() ? stats.size : 0 }];
+  });
+  // Links are removed, never followed.
+  await rm(folder, { recursive: true, force: true });
+  return files;
 }
 
 /**

@@ -28,9 +28,11 @@ export function runsFolder(stateFolder: string): string {
   return join(stateFolder, RUNS_FOLDER);
 }
 
+export const isRunFolderName = (name: string): boolean => SAFE_NAME.test(name);
+
 /** Ids are ours; one that is not a plain name comes from a damaged store. */
 export function runFolder(stateFolder: string, id: RunId): string {
-  if (!SAFE_NAME.test(id)) throw new Error("A run has an id that cannot be the name of a folder.");
+  if (!isRunFolderName(id)) throw new Error("A run has an id that cannot be the name of a folder.");
   return join(runsFolder(stateFolder), id);
 }
 

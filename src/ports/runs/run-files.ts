@@ -26,6 +26,11 @@ export type EventsRead = {
 /** What a worker reported while the store was unavailable; `name` is unique within the run. */
 export type StoredStatement = KeptStatement & { readonly name: string };
 
+export type StoredFiles = { readonly id: RunId; readonly changedAtMs: number };
+
+/** `log`, `events`, `prompt.md`. */
+export type RemovedFile = { readonly name: string; readonly bytes: number };
+
 export type RunFiles = {
   /** Writes the prompt and returns its absolute path. */
   writePrompt(id: RunId, text: string): Promise<string>;
@@ -53,6 +58,8 @@ export type RunFiles = {
   /** Oldest first. */
   readStatements(id: RunId): Promise<readonly StoredStatement[]>;
   dropStatement(id: RunId, name: string): void;
-  /** Removes the files of all other runs. */
-  prune(kept: ReadonlySet<RunId>): Promise<void>;
+  /** The runs that have files. */
+  list(): Promise<readonly StoredFiles[]>;
+  /** Removes everything of the run, and says what that was; nothing is a run without files. Never follows a link. */
+  remove(id: RunId): Promise<readonly RemovedFile[]>;
 };

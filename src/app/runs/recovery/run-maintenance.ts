@@ -2,13 +2,11 @@
 
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { isTranscriptOver } from "../../../core/run/transcript-life.ts";
 import { BackgroundDelivery } from "../../delivery/deliver-branches.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { type DueInput, RunStarter } from "../start/run-starter.ts";
 import { recoverRuns } from "./recover-runs.ts";
-
-/** Prompts and output may be 20 MB per run, and are read while the run is recent. */
-const FILES_KEPT_RUNS = 200;
 
 export class RunMaintenance {
   readonly #context: RunsContext;
@@ -39,12 +37,14 @@ export class RunMaintenance {
     return this.#starter.barred;
   }
 
-  /** Deletes prompts and output of old runs; those of open runs stay. */
+  /** Removes the files of runs that were closed worker.transcript_days ago. */
   async prune(): Promise<void> {
-    const { store, runFiles } = this.#context;
-    const newest = await store.readRuns({ limit: FILES_KEPT_RUNS });
-    const kept = [...(await store.readOpenRuns()), ...newest];
-    await runFiles.prune(new Set(kept.map(({ id }) => id)));
+    const { store, runFiles, clock, config } = this.#context;
+    const days = config.worker.transcript_days;
+    for (const { id, changedAtMs } of await runFiles.list()) {
+      const age = { changedAtMs, nowMs: clock.wallMs(), days };
+      if (isTranscriptOver(await store.readRun(id), age)) await runFiles.remove(id);
+    }
   }
 
   /** Aborts starts and deliveries in progress. Workers live on. Safe to call twice. */

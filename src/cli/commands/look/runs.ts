@@ -1,28 +1,62 @@
+import { forgetRun } from "../../../app/runs/requests/forget-run.ts";
 import type { RunId } from "../../../core/contract/run.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
-import { usage } from "../../contract/errors.ts";
+import { accepted, usage } from "../../contract/errors.ts";
 import { readLimit, textFlag } from "../../contract/flag-values.ts";
 import { FORMAT, flag, LIMIT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
-import { printLines } from "../../contract/print-result.ts";
+import { printLines, printResult } from "../../contract/print-result.ts";
+import { fileSize } from "../../print/file-size.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { runTableLines } from "../../print/run-table.ts";
 import { terminalText } from "../../print/terminal-text.ts";
 import { resolveKey } from "../../repository/find-task.ts";
-import { withStore } from "../../repository/open-runs.ts";
+import { withRuns, withStore } from "../../repository/open-runs.ts";
 
 export const command: Command = {
-  insideRun: "allowed",
-  arguments: [{ ...TASK_ARGUMENT, required: false }],
-  description: "Prints the runs of one task or of all, newest first.",
+  insideRun: ({ arguments: words }) => (isForgetting(words) ? "refused" : "allowed"),
+  arguments: [
+    { ...TASK_ARGUMENT, required: false },
+    { name: "run", required: false, description: "after the word forget: the id of the run" },
+  ],
+  description:
+    "Prints the runs of one task or of all, newest first. `tasks runs forget <run>` removes what a run left to read: its log, its transcript and its prompt; the run stays in the list. They go anyway worker.transcript_days after it is closed. What the agent keeps in its own folders is not touched.",
   flags: [
     REPO,
     LIMIT,
     flag("--before <run>", "continue with older runs, where an earlier list was cut"),
     FORMAT,
   ],
-  examples: [{ line: "tasks runs fix-ci --format json", does: "all attempts at one task, for a program" }],
-  run: runs,
+  examples: [
+    { line: "tasks runs fix-ci --format json", does: "all attempts at one task, for a program" },
+    { line: "tasks runs forget 7f3a…", does: "remove the log and the transcript of one run" },
+  ],
+  run: async (context) => {
+    const [, id, more] = context.arguments;
+    if (!isForgetting(context.arguments) && id !== undefined)
+      throw usage("`tasks runs` takes one task.", "To remove what a run left: tasks runs forget <run>");
+    if (more !== undefined) throw usage("Name one run.", "tasks runs forget <run>");
+    await (id === undefined ? runs(context) : forget(context, id as RunId));
+  },
 };
+
+/** A task may be called `forget`: its runs are listed by `tasks runs forget`. */
+function isForgetting([verb, id]: readonly string[]): boolean {
+  return verb === "forget" && id !== undefined;
+}
+
+/** Says what was removed. */
+async function forget(context: CommandContext, id: RunId): Promise<void> {
+  await withRuns(context, async (opened) => {
+    const { run, files } = accepted(await forgetRun(opened.runs, id));
+    const what = files.map(({ name, bytes }) => `${name} (${fileSize(bytes)})`).join(", ");
+    const sentence = files.length === 0 ? "there was nothing" : `removed ${what}`;
+    printResult(
+      opened,
+      { run: run.id, task: run.key, removed: files },
+      `${run.key}, run ${run.id}: ${sentence}`,
+    );
+  });
+}
 
 /** Prints one page; how to continue is said on stderr, and in JSON as `next`. */
 async function runs(context: CommandContext): Promise<void> {
