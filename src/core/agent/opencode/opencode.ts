@@ -25,7 +25,7 @@ export const opencode: AgentKind = {
   },
   permissions: {
     ask: refusal(
-      "opencode cannot ask for permission while it works unattended.",
+      "While it works unattended, opencode cannot ask for permission.",
       "Give the worker the permissions `edits` or `full`, or use a worker of kind claude or codex.",
     ),
     edits: {
