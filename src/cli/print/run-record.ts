@@ -1,5 +1,6 @@
 // A run as JSON: what a task's row says of it, and what only the list of runs shows.
 
+import type { AgentActivity } from "../../core/agent/activity/agent-activity.ts";
 import type { Run } from "../../core/contract/run.ts";
 import { describeEnd } from "../../core/run/attempt-end.ts";
 import { NOTHING_SEEN } from "../../core/run/run-facts.ts";
@@ -10,13 +11,13 @@ export type RunRecord = ReturnType<typeof runRecord>;
 
 type LoadedAttempts = { readonly config: { readonly dispatch: { readonly attempts: number } } };
 
-/** What only a look at its processes would show is left out. */
-export function runRecord(run: Run, { config }: LoadedAttempts) {
+/** What only a look at its processes would show is left out; `activity`: what its agent says it does. */
+export function runRecord(run: Run, { config }: LoadedAttempts, activity: AgentActivity | null = null) {
   const { attempts, closing } = run;
   const attemptsMax = config.dispatch.attempts;
   return {
     task: run.key,
-    ...viewRun({ run, progress: null, seen: NOTHING_SEEN }, { attemptsMax, rootHash: "" }),
+    ...viewRun({ run, progress: null, seen: { ...NOTHING_SEEN, activity } }, { attemptsMax, rootHash: "" }),
     owner: run.owner,
     note: run.queued.note,
     attempts: attempts.map(({ number, startedAtMs, endedAtMs, end }) => ({

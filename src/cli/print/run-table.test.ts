@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { sampleActivity } from "../../../test/support/run-samples.ts";
 import { atWork, progress, question } from "../../../test/support/sample-runs.ts";
 import { minutesAgo, OBSERVED_AT_MS } from "../../../test/support/sample-snapshot.ts";
 import type { Run, RunId } from "../../core/contract/run.ts";
 import type { RunView } from "../../core/contract/run-view.ts";
+import { doingWords } from "../../core/run/doing-words.ts";
 import { claimByHand, queueRun } from "../../core/run/run-transitions.ts";
 import { fileSize } from "./file-size.ts";
 import { runRecord } from "./run-record.ts";
@@ -51,7 +53,9 @@ const RUNS: readonly Run[] = [
 ];
 
 test("S19: runs as lines, whatever their state, and nothing in them acts on the terminal", () => {
-  expect(runTableLines(RUNS, { nowMs: NOON_MS, columns: null }).join("\n")).toMatchInlineSnapshot(`
+  expect(
+    runTableLines(RUNS, { nowMs: NOON_MS, columns: null, activities: new Map() }).join("\n"),
+  ).toMatchInlineSnapshot(`
     "fix-ci  queued     –          2 min  –               queued by dave
     fix-ci  queued     attempt 1  2 min  –               queued by dave, next attempt in 40 s
     fix-ci  running    attempt 2  2 min  claude on desk  writing tests
@@ -111,9 +115,26 @@ test.each<[string, Partial<RunView>]>([
   ["starting", { doing: does("starting") }],
   ["asks: “Which?”", { progress: progress("asking"), question: question("Which?") }],
 ])("K32: %s", (expected, given) => {
-  expect(doingText(atWork("a", 12, given), OBSERVED_AT_MS)).toBe(expected);
+  const words = doingWords(atWork("a", 12, given)) ?? expect.fail("no words");
+  expect(doingText(words, OBSERVED_AT_MS)).toBe(expected);
 });
 
-test("K32: an agent that says nothing", () => {
-  expect(doingText(atWork("a", 12), OBSERVED_AT_MS)).toBeNull();
+test("K33: a run with an agent that says what it does: its kind, its cost, and that", () => {
+  const agent = { name: "careful", kind: "claude", program: null, version: null };
+  const run: Run = { ...RUNNING, workerName: "careful", agent };
+  const activity = sampleActivity({
+    attempt: 2,
+    doing: { kind: "thinking", sinceMs: NOON_MS - 120_000 },
+    cost: { usd: 1.864, isEstimate: true },
+  });
+  const layout = { nowMs: NOON_MS, columns: null, activities: new Map([[run.id, activity]]) };
+  expect(runTableLines([run, { ...QUEUED, id: "r2" as RunId }], layout)).toEqual([
+    "fix-ci  running  attempt 2  2 min  careful (claude) on desk  ≈ $1.86  thinking for 2 min",
+    "fix-ci  queued   –          2 min  –                         –        queued by dave",
+  ]);
+  expect(runRecord(run, LOADED, activity)).toMatchObject({
+    agent: { name: "careful", kind: "claude" },
+    cost: { usd: 1.864, estimated: true },
+    doing: { kind: "thinking" },
+  });
 });

@@ -1,45 +1,61 @@
 // Runs as lines: what `tasks runs` prints, and what an agent does, in one line.
 
-import type { Run } from "../../core/contract/run.ts";
+import type { AgentActivity } from "../../core/agent/activity/agent-activity.ts";
+import type { Run, RunId } from "../../core/contract/run.ts";
+import { costText } from "../../core/run/agent-words.ts";
 import { describeEnd } from "../../core/run/attempt-end.ts";
-import { doingWords, type WordPart } from "../../core/run/doing-words.ts";
+import { type DoingWords, saidWords, type WordPart } from "../../core/run/doing-words.ts";
+import { viewAgent } from "../../core/snapshot/view-agent.ts";
 import { alignColumns } from "./columns.ts";
 import { shortDuration } from "./duration.ts";
 import { terminalText } from "./terminal-text.ts";
 
-/** Task, state, attempt, time in the state, worker, details. */
-export function runTableLines(
-  runs: readonly Run[],
-  { nowMs, columns }: { readonly nowMs: number; readonly columns: number | null },
-): string[] {
-  const cells = runs.map((run) => [
+/** What the agents of running ones say they do, by run. */
+export type Activities = ReadonlyMap<RunId, AgentActivity>;
+
+type Layout = { readonly nowMs: number; readonly columns: number | null; readonly activities: Activities };
+
+/** Task, state, attempt, time in the state, worker, cost where one is known, details. */
+export function runTableLines(runs: readonly Run[], layout: Layout): string[] {
+  const { nowMs, columns, activities } = layout;
+  const listed = runs.map((run) => ({ run, said: viewAgent(run, activities.get(run.id) ?? null) }));
+  const hasCost = listed.some(({ said }) => said.cost !== null);
+  const cells = listed.map(({ run, said }) => [
     terminalText(run.key),
     run.closing === null ? run.state : run.closing.as,
     run.kind === "by_hand" ? "by hand" : run.attempt === 0 ? "–" : `attempt ${run.attempt}`,
     shortDuration(nowMs - run.sinceMs),
     terminalText(whoWorks(run)),
+    ...(hasCost ? [said.cost === null ? "–" : costText(said.cost)] : []),
     // Notes of people and workers may have several lines.
-    terminalText(describeDetails(run, nowMs).replace(/\s+/g, " ")),
+    terminalText(describeDetails(run, saidWords(said), nowMs).replace(/\s+/g, " ")),
   ]);
   return alignColumns(cells, columns);
 }
 
-function whoWorks({ workerName, host }: Run): string {
+/** "careful (claude) on desk". */
+function whoWorks({ workerName, agent, host }: Run): string {
   if (workerName === null) return "–";
-  return host === null ? workerName : `${workerName} on ${host}`;
+  const isNamed = agent !== null && agent.kind !== workerName && agent.kind !== "command";
+  const name = isNamed ? `${workerName} (${agent.kind})` : workerName;
+  return host === null ? name : `${name} on ${host}`;
 }
 
-function describeDetails(run: Run, nowMs: number): string {
+function describeDetails(run: Run, doing: DoingWords | null, nowMs: number): string {
   const { closing, question, outcome, stopRequest, wait, report, state } = run;
   if (closing !== null) return `${closing.why}, by ${closing.by}`;
-  if (question !== null && question.answer === null) return `asks: ${question.text}`;
+  if (question !== null && question.answer === null) return `${askVerb(question)}: ${question.text}`;
   if (state === "queued") return describeQueued(run, nowMs);
   if (stopRequest !== null && state === "running") return `${stopRequest.by} asked to stop it`;
   if (outcome !== null) return `${outcome.kind}: ${outcome.note}`;
   if (wait !== null) return `waits for ${wait.on}`;
   const last = run.attempts.at(-1);
   if (state !== "running" && state !== "dispatching" && last !== undefined) return describeEnd(last.end);
-  return report?.text ?? "";
+  return doing === null ? (report?.text ?? "") : doingText(doing, nowMs);
+}
+
+function askVerb({ request }: NonNullable<Run["question"]>): string {
+  return request?.about === "permission" ? "waits for permission" : "asks";
 }
 
 function describeQueued({ queued, notBeforeMs }: Run, nowMs: number): string {
@@ -49,13 +65,11 @@ function describeQueued({ queued, notBeforeMs }: Run, nowMs: number): string {
     : `${by}, next attempt in ${shortDuration(notBeforeMs - nowMs)}`;
 }
 
-/** "working: `npm test` for 4 min · 3 of 7 steps", "thinking for 2 min"; null if its agent does not say. */
-export function doingText(run: Parameters<typeof doingWords>[0], nowMs: number): string | null {
-  const words = doingWords(run);
-  if (words === null) return null;
-  const said = words.parts.map((part) => partText(part, nowMs)).join("");
-  if (said === "") return words.state;
-  return `${words.state}${words.isSentence ? " " : ": "}${said}`;
+/** "working: `npm test` for 4 min · 3 of 7 steps", "thinking for 2 min". */
+export function doingText({ state, isSentence, parts }: DoingWords, nowMs: number): string {
+  const said = parts.map((part) => partText(part, nowMs)).join("");
+  if (said === "") return state;
+  return `${state}${isSentence ? " " : ": "}${said}`;
 }
 
 function partText(part: WordPart, nowMs: number): string {

@@ -3,6 +3,7 @@
 import type { RunView } from "../../core/contract/run-view.ts";
 import { GROUP_LABELS, type SnapshotHeader, type TaskRow } from "../../core/contract/snapshot.ts";
 import { agentText, useText } from "../../core/run/agent-words.ts";
+import { doingWords } from "../../core/run/doing-words.ts";
 import { targetEndMs } from "../../core/snapshot/past-target.ts";
 import { alignColumns } from "./columns.ts";
 import { clockTime, knownDuration, shortDuration } from "./duration.ts";
@@ -64,11 +65,11 @@ export function taskFactLines(row: TaskRow, layout: FactLayout): string[] {
 function runLines(run: NonNullable<TaskRow["run"]>, nowMs: number): string[] {
   const ago = (iso: string) => `${shortDuration(nowMs - Date.parse(iso))} ago`;
   const { progress, question, outcome } = run;
-  const doing = doingText(run, nowMs);
+  const doing = doingWords(run);
   return [
     `${run.state}${run.attempt === 0 ? "" : `, attempt ${run.attempt} of ${run.attempts_max}`}, queued by ${run.queued_by} ${ago(run.queued_at)}`,
     ...(run.last_end === null ? [] : [`last attempt ${run.last_end}`]),
-    ...(progress === null ? [] : [doing ?? verdictText(progress)]),
+    ...(progress === null ? [] : [doing === null ? verdictText(progress) : doingText(doing, nowMs)]),
     ...(run.plan?.current ? [`step: ${run.plan.current}`] : []),
     ...(progress?.evidence ?? []).map(({ witness: probe, at, text }) => `${probe} ${ago(at)}: ${text}`), // words-ok: the public key
     ...(doing !== null || question === null || question.answer !== null ? [] : [`asks: ${question.text}`]),

@@ -1,6 +1,7 @@
 // Tasks as lines, by group, in the page's order: what `tasks list` and `tasks heartbeat` print.
 
 import { GROUP_LABELS, type Group, type TaskRow } from "../../core/contract/snapshot.ts";
+import { doingWords } from "../../core/run/doing-words.ts";
 import { alignColumns } from "./columns.ts";
 import { knownDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
@@ -50,7 +51,7 @@ function why({ group, reason, signals, run }: TaskRow, nowMs: number): string {
   const isReason = (sentence: string) => sentence.toLowerCase() === reason.toLowerCase();
   const sentences = signals.map(({ sentence }) => sentence).filter((sentence) => !isReason(sentence));
   if (group === "needs_attention" && sentences.length > 0) return terminalText(sentences.join("; "));
-  const doing = run === null ? null : doingText(run, nowMs);
-  const parts = [reason, ...(doing === null ? [] : [doing]), ...sentences];
+  const doing = run === null ? null : doingWords(run);
+  const parts = [reason, ...(doing === null ? [] : [doingText(doing, nowMs)]), ...sentences];
   return terminalText(parts.join("; "));
 }

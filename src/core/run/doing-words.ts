@@ -38,9 +38,14 @@ const STATES: Readonly<Record<DoingView["kind"], string>> = {
 export function doingWords(run: DoingFacts): DoingWords | null {
   const verdict = run.progress?.verdict;
   if (verdict === "asking") return askingWords(run);
-  const { doing, plan } = run;
-  if (verdict !== "working" || doing === null) return null;
+  return verdict === "working" ? saidWords(run) : null;
+}
+
+/** The same as its digest says, without a verdict: for a list that looks at no process. */
+export function saidWords({ doing, plan }: Pick<RunView, "doing" | "plan">): DoingWords | null {
+  if (doing === null) return null;
   const { kind } = doing;
+  if (kind === "permission" || kind === "question") return askedWords(kind, doing.text);
   const hasSteps = plan !== null && kind !== "starting";
   const steps = hasSteps ? [text(` · ${plan.done} of ${counted(plan.total, "step")}`)] : [];
   const parts = [...activeWords(doing), ...steps];
@@ -53,7 +58,10 @@ type DoingFacts = Pick<RunView, "doing" | "plan" | "progress" | "question">;
 function askingWords(run: DoingFacts): DoingWords {
   const question = openQuestion(run);
   const kind = question?.about ?? (run.doing?.kind === "permission" ? "permission" : "question");
-  const asked = question?.text ?? run.doing?.text ?? null;
+  return askedWords(kind, question?.text ?? run.doing?.text ?? null);
+}
+
+function askedWords(kind: "permission" | "question", asked: string | null): DoingWords {
   const parts: readonly WordPart[] = asked === null ? [] : [{ as: "quote", text: asked }];
   return { kind, state: STATES[kind], isSentence: false, parts };
 }

@@ -1,5 +1,7 @@
 import { forgetRun } from "../../../app/runs/requests/forget-run.ts";
-import type { RunId } from "../../../core/contract/run.ts";
+import type { AgentActivity } from "../../../core/agent/activity/agent-activity.ts";
+import type { Run, RunId } from "../../../core/contract/run.ts";
+import { activityNow } from "../../../core/run/run-activity.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { accepted, usage } from "../../contract/errors.ts";
 import { readLimit, textFlag } from "../../contract/flag-values.ts";
@@ -7,10 +9,10 @@ import { FORMAT, flag, LIMIT, REPO, TASK_ARGUMENT } from "../../contract/flags.t
 import { printLines, printResult } from "../../contract/print-result.ts";
 import { fileSize } from "../../print/file-size.ts";
 import { runRecord } from "../../print/run-record.ts";
-import { runTableLines } from "../../print/run-table.ts";
+import { type Activities, runTableLines } from "../../print/run-table.ts";
 import { terminalText } from "../../print/terminal-text.ts";
 import { resolveKey } from "../../repository/find-task.ts";
-import { withRuns, withStore } from "../../repository/open-runs.ts";
+import { type OpenedStore, withRuns, withStore } from "../../repository/open-runs.ts";
 
 export const command: Command = {
   insideRun: ({ arguments: words }) => (isForgetting(words) ? "refused" : "allowed"),
@@ -73,8 +75,9 @@ async function runs(context: CommandContext): Promise<void> {
     });
     const shown = found.slice(0, limit);
     const next = found.length > limit ? (shown.at(-1)?.id ?? null) : null;
-    const records = shown.map((run) => runRecord(run, loaded));
-    const layout = { nowMs: system.clock.wallMs(), columns: output.resultColumns };
+    const activities = await readActivities(opened, shown);
+    const records = shown.map((run) => runRecord(run, loaded, activities.get(run.id)));
+    const layout = { nowMs: system.clock.wallMs(), columns: output.resultColumns, activities };
     printLines(
       opened,
       { shown: shown.length, next, runs: records },
@@ -84,4 +87,17 @@ async function runs(context: CommandContext): Promise<void> {
     const count = shown.length === 1 ? "1 run is" : `${shown.length} runs are`;
     if (next !== null) output.note(terminalText(`${count} shown; continue with --before ${next}`));
   });
+}
+
+/** Of running ones, as far as this machine has them; of those that ended, what they used is in the store. */
+async function readActivities({ system, root }: OpenedStore, runs: readonly Run[]): Promise<Activities> {
+  const activities = new Map<RunId, AgentActivity>();
+  const running = runs.filter(({ state }) => state === "running");
+  if (running.length === 0) return activities;
+  const runFiles = await system.openRunFiles(root);
+  for (const run of running) {
+    const activity = activityNow(run, await runFiles.readActivity(run.id), system.clock.wallMs());
+    if (activity !== null) activities.set(run.id, activity);
+  }
+  return activities;
 }
