@@ -6,6 +6,7 @@ import { refusal } from "../../contract/refusal.ts";
 import { workerCommand } from "../../worker/worker-command.ts";
 import { cutText, TEXT_MAX } from "../contract/agent-event.ts";
 import type { AgentKind, AgentOrder, Conversation, ConversationOutput } from "../contract/agent-kind.ts";
+import { ONE_TURN } from "../contract/one-turn.ts";
 import { CommandTools } from "./command-tools.ts";
 import { readEventLine } from "./event-line.ts";
 
@@ -53,9 +54,8 @@ function commandOf({ settings, program, slug, prompt, promptFile, taskFile, work
 
 function converse(output: ConversationOutput): Conversation {
   const tools = new CommandTools();
-  const cannot = () => false;
   return {
-    begin: () => {},
+    ...ONE_TURN,
     receive(line) {
       const read = readEventLine(line, tools);
       if (read.kind === "event") output.event(read.event);
@@ -65,9 +65,5 @@ function converse(output: ConversationOutput): Conversation {
     },
     receiveError: () => {},
     processEnded: () => {},
-    steer: cannot,
-    nextTurn: cannot,
-    answer: cannot,
-    interrupt: cannot,
   };
 }

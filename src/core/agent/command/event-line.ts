@@ -15,7 +15,7 @@ import { asRecord, parseRecord, textOf } from "../lines/json-value.ts";
 import type { CommandTools } from "./command-tools.ts";
 import { LineFields } from "./line-fields.ts";
 
-export const EVENT_LINE_KEY = "tasks";
+const KEY = "tasks";
 
 /** `wrong`: it says to be an event, but is none; why. `plain`: output like any other. */
 export type EventLine =
@@ -27,7 +27,7 @@ export function readEventLine(line: string, tools: CommandTools): EventLine {
   // Most lines are plain: these cost no parsing.
   if (!line.trimStart().startsWith("{")) return { kind: "plain" };
   const record = parseRecord(line);
-  const name = textOf(record?.[EVENT_LINE_KEY]);
+  const name = textOf(record?.[KEY]);
   if (record === null || name === null) return { kind: "plain" };
   if (name === "asked") return { kind: "wrong", why: "a worker of this kind asks with `tasks ask`" };
   const read = READERS.get(name);

@@ -14,7 +14,7 @@ export const ONE_TURN = {
 /** Linux takes at most 128 KB in one argument. */
 const ARGUMENT_MAX = 100_000;
 
-/** A prompt as an argument; one that is too long is read by the agent from its file. */
+/** A prompt as an argument; one that is too long is read by the agent from its file. No program can be given a NUL character. */
 export function promptArgument({
   prompt,
   promptFile,
@@ -23,5 +23,6 @@ export function promptArgument({
   readonly promptFile: string;
 }): string {
   const bytes = new TextEncoder().encode(prompt).length;
-  return bytes <= ARGUMENT_MAX ? prompt : `Read the file ${promptFile}: it says what you are to do. Do it.`;
+  if (bytes <= ARGUMENT_MAX) return prompt.replaceAll("\0", "\uFFFD");
+  return `Read the file ${promptFile}: it says what you are to do. Do it.`;
 }

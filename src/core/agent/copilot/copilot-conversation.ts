@@ -2,12 +2,18 @@
 
 import { type AgentEvent, cutText, TEXT_MAX } from "../contract/agent-event.ts";
 import type { AgentExit, AgentOrder, Conversation, ConversationOutput } from "../contract/agent-kind.ts";
+import { ONE_TURN } from "../contract/one-turn.ts";
 import { type JsonRecord, parseRecord, recordOf, textOf } from "../lines/json-value.ts";
 import { CopilotFailures } from "./copilot-failures.ts";
 import { SKIPPED_LINES } from "./copilot-lines.ts";
 import { CopilotTools } from "./copilot-tools.ts";
 
 export class CopilotConversation implements Conversation {
+  readonly begin = ONE_TURN.begin;
+  readonly steer = ONE_TURN.steer;
+  readonly nextTurn = ONE_TURN.nextTurn;
+  readonly answer = ONE_TURN.answer;
+  readonly interrupt = ONE_TURN.interrupt;
   readonly #order: AgentOrder;
   readonly #output: ConversationOutput;
   readonly #tools: CopilotTools;
@@ -24,8 +30,6 @@ export class CopilotConversation implements Conversation {
     this.#output = output;
     this.#tools = new CopilotTools(order.worktree);
   }
-
-  begin(): void {}
 
   receive(line: string): void {
     if (line.trim() === "") return;
@@ -50,22 +54,6 @@ export class CopilotConversation implements Conversation {
     const words = this.#lastComplaint === "" ? "." : `: ${this.#lastComplaint}`;
     const why = cutText(`It ended ${how} before its turn was over${words}`, TEXT_MAX.why);
     this.#emit({ kind: "error", code: "other", status: null, why });
-  }
-
-  steer(): boolean {
-    return false;
-  }
-
-  nextTurn(): boolean {
-    return false;
-  }
-
-  answer(): boolean {
-    return false;
-  }
-
-  interrupt(): boolean {
-    return false;
   }
 
   /** Why the line was not understood; null when it was. */

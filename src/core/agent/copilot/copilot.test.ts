@@ -22,7 +22,7 @@ describe("K12: how Copilot is started", () => {
   test("one process a turn, in the chosen session, with stdin closed and without updates of its own", () => {
     expect(copilot.launch(ORDER)).toEqual({
       command: [
-        ...["/bin/copilot", "-p", "Do it.", "--output-format", "json", "--no-ask-user"],
+        ...["/bin/copilot", "--prompt=Do it.", "--output-format", "json", "--no-ask-user"],
         ...["--session-id", "S", "--allow-all"],
       ],
       variables: { COPILOT_AUTO_UPDATE: "false" },
@@ -35,7 +35,7 @@ describe("K12: how Copilot is started", () => {
       args: ["--add-dir", "/x"],
     } as const;
     const { command } = copilot.launch({ ...ORDER, settings, session: { id: "S", resume: true } });
-    expect(command.slice(6)).toEqual([
+    expect(command.slice(5)).toEqual([
       "--resume",
       "S",
       "--allow-all-tools",

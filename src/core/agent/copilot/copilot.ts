@@ -2,6 +2,7 @@
 
 import { refusal } from "../../contract/refusal.ts";
 import type { AgentKind, AgentOrder, Permissions } from "../contract/agent-kind.ts";
+import { promptArgument } from "../contract/one-turn.ts";
 import { CopilotConversation } from "./copilot-conversation.ts";
 
 const PROGRAM = "copilot";
@@ -64,10 +65,12 @@ export const copilot: AgentKind = {
   takeOver: (session, { program }) => [program ?? PROGRAM, "--resume", session],
 };
 
-function argumentsOf({ prompt, session, settings }: AgentOrder): readonly string[] {
+function argumentsOf(order: AgentOrder): readonly string[] {
+  const { session, settings } = order;
   const model = settings.model === null ? [] : ["--model", settings.model];
   return [
-    ...["-p", prompt, "--output-format", "json", "--no-ask-user"],
+    // One argument: a prompt may begin with a hyphen.
+    ...[`--prompt=${promptArgument(order)}`, "--output-format", "json", "--no-ask-user"],
     ...[...sessionArgs(session), ...permissionArgs(settings.permissions), ...model, ...settings.args],
   ];
 }
