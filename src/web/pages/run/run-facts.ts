@@ -1,5 +1,9 @@
 // The facts of a run in the store.
 
+import type { AgentActivity } from "../../../core/agent/activity/agent-activity.ts";
+import { KIND_NAMES, PERMISSIONS } from "../../../core/agent/contract/agent-kind.ts";
+import { kindNamed } from "../../../core/agent/kinds/agent-kinds.ts";
+import { permissionSentence } from "../../../core/agent/kinds/worker-words.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import { counted } from "../../../core/text/counted.ts";
@@ -14,11 +18,17 @@ export type PortBlocks = { readonly first: number; readonly perRun: number };
 
 const COMMIT_DIGITS = 7;
 
+type RunFactsFrame = {
+  readonly ports: PortBlocks;
+  readonly activity?: AgentActivity | null;
+  readonly time: PageTime;
+};
+
 /** `leftRunning`: left-over processes in its worktree that are still alive. */
 export function renderRunFacts(
   run: Run,
   leftRunning: RunView["left_running"],
-  { ports, time }: { readonly ports: PortBlocks; readonly time: PageTime },
+  { ports, activity = null, time }: RunFactsFrame,
 ): Html {
   return renderFacts([
     ["State", html`<bdi>${stateWords(run)}</bdi>, ${standingTime(run, time)}`],
@@ -29,7 +39,10 @@ export function renderRunFacts(
     run.notBeforeMs !== null && run.state === "queued"
       ? ["Next attempt", html`at ${momentTime(run.notBeforeMs, time)}`]
       : null,
-    ["Worker", run.workerName],
+    ["Worker", workerText(run)],
+    run.agent && ["May", permissionText(run.agent)],
+    activity?.model == null ? null : ["Model", modelText(activity)],
+    run.session && ["Session", html`<code><bdi>${run.session.id}</bdi></code>`],
     ["Host", run.host],
     ["Attempt", run.attempt === 0 ? null : String(run.attempt)],
     ["Worktree", run.worktree],
@@ -56,6 +69,29 @@ export function renderRunFacts(
       html`requested by <bdi>${run.stopRequest.by}</bdi>${said(run.stopRequest.note)}`,
     ],
   ]);
+}
+
+/** "claude 2.1.332", with a mark if nobody tried that version. */
+function workerText({ agent, workerName }: Run): string | null {
+  if (agent === null) return workerName;
+  const { name, kind, version } = agent;
+  const named = name === kind ? kind : `${name} (${kind})`;
+  if (version === null) return named;
+  const tested = kindNamed(kind)?.version.tested ?? [];
+  const isTested = tested.length === 0 || tested.some((prefix) => version.startsWith(prefix));
+  return `${named} ${version}${isTested ? "" : ", a version that was not tested"}`;
+}
+
+function permissionText({ kind, permissions }: NonNullable<Run["agent"]>): string | null {
+  const mode = PERMISSIONS.find((each) => each === permissions);
+  const name = KIND_NAMES.find((each) => each === kind);
+  if (mode === undefined || name === undefined) return null;
+  return `${mode}: ${permissionSentence({ kind: name, permissions: mode })}`;
+}
+
+/** "opus-5-5, context 41 % full". */
+function modelText({ model, contextPercent }: AgentActivity): string | null {
+  return contextPercent === null ? model : `${model}, context ${Math.round(contextPercent)} % full`;
 }
 
 /** A state lasts; closing happened once. */

@@ -1,5 +1,6 @@
 // The actions of a run: answer, message the worker, stop.
 
+import { kindNamed } from "../../../core/agent/kinds/agent-kinds.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import { type Html, html } from "../html/html.ts";
@@ -9,6 +10,7 @@ import { isAtWork } from "./run-words.ts";
 
 /** What the forms need of a run, from a row or from the store. */
 export type ActionableRun = Pick<RunView, "id" | "epoch" | "state" | "kind" | "worker_name"> & {
+  readonly agent: { readonly kind: string } | null;
   readonly question:
     | (Pick<NonNullable<RunView["question"]>, "number" | "text"> & {
         readonly choices: readonly string[];
@@ -40,7 +42,9 @@ function renderQuestion(run: ActionableRun, acting: Acting | null): Html | null 
 }
 
 function continueForm(run: ActionableRun, acting: Acting, beside: Html | null): Html {
-  const interrupt = html`<label class="check"><input type="checkbox" name="interrupt" value="1"> Interrupt now (otherwise delivered when this turn ends)</label>`;
+  const isSteered = kindNamed(run.agent?.kind ?? "command")?.abilities.steer.can === true;
+  const usual = isSteered ? "while it works" : "when this turn ends";
+  const interrupt = html`<label class="check"><input type="checkbox" name="interrupt" value="1"> Interrupt now (otherwise delivered ${usual})</label>`;
   return renderActionForm(acting, {
     action: "continue",
     className: "tell",

@@ -17,6 +17,7 @@ import { type Html, html } from "../html/html.ts";
 import { type IconName, renderSprite } from "../html/icons.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
 import { renderCourse } from "./course-bar.ts";
+import { renderDiffSoFar } from "./diff-so-far.ts";
 import { renderPlan } from "./plan-list.ts";
 import { renderEvidence, renderVerdict } from "./progress-cell.ts";
 import { type PortBlocks, renderRunFacts } from "./run-facts.ts";
@@ -86,7 +87,7 @@ export function renderRunPage(page: RunPage): string {
       <div id="run-forms" data-part>${renderWaitingMessages(run, time)}${renderRunForms({ ...run, worker_name: run.workerName }, acting)}</div>
       <div id="run-record" data-part>${renderAttempts(run, time)}</div>
       ${renderPrompt(page.prompt)}
-      </div><aside aria-label="Facts" id="run-facts" data-part>${renderPlan(page.activity?.plan ?? [])}${renderSignsOfLife(page, time)}${renderUse(run, page.activity)}${renderRunFacts(run, viewOf(page)?.left_running ?? [], { ports: page.ports, time })}</aside></div>
+      </div><aside aria-label="Facts" id="run-facts" data-part>${renderPlan(page.activity?.plan ?? [])}${renderSignsOfLife(page, time)}${renderDiffSoFar(viewOf(page)?.diff ?? null, time)}${renderUse(run, page.activity)}${renderRunFacts(run, viewOf(page)?.left_running ?? [], { ports: page.ports, activity: page.activity, time })}</aside></div>
       ${renderSprite(ICONS)}`,
   });
 }

@@ -2,6 +2,7 @@
 
 import type { AgentActivity } from "../../../core/agent/activity/agent-activity.ts";
 import type { AttemptUse, Run } from "../../../core/contract/run.ts";
+import { costText, thousands } from "../../../core/run/agent-words.ts";
 import type { Html } from "../html/html.ts";
 import { type Fact, renderNamedFacts } from "../parts/facts.ts";
 
@@ -16,10 +17,10 @@ export function renderUse(run: Pick<Run, "attempts">, activity: AgentActivity | 
   const tokens = totalTokens(known);
   if (total === null && tokens === null) return null;
   const facts: (Fact | null)[] = [
-    total && ["This run", costText(total)],
-    tokens && ["Tokens", tokensText(tokens)],
+    total && ["This run", costWords(total)],
+    tokens && ["Tokens", tokensWords(tokens)],
     ...past.map(({ number, use }): Fact | null =>
-      use?.cost ? [`Attempt ${number}`, costText(use.cost)] : null,
+      use?.cost ? [`Attempt ${number}`, costWords(use.cost)] : null,
     ),
   ];
   return renderNamedFacts("Cost", facts);
@@ -42,24 +43,13 @@ function totalTokens(uses: readonly Use[]): Use["tokens"] {
   }));
 }
 
-const CENT = 0.01;
-
-/** "$1.86", "≈ $1.86, estimated", "under $0.01". */
-export function costText({ usd, isEstimate }: NonNullable<Use["cost"]>): string {
-  const amount = usd > 0 && usd < CENT ? "under $0.01" : `$${usd.toFixed(2)}`;
-  return isEstimate ? `≈ ${amount}, estimated` : amount;
+function costWords({ usd, isEstimate }: NonNullable<Use["cost"]>): string {
+  const amount = costText({ usd, estimated: isEstimate });
+  return isEstimate ? `${amount}, estimated` : amount;
 }
 
 /** "412k in, 31k out, 1.2M cached". */
-export function tokensText({ input, output, cached }: NonNullable<Use["tokens"]>): string {
-  const parts = [`${short(input)} in`, `${short(output)} out`];
-  return (cached > 0 ? [...parts, `${short(cached)} cached`] : parts).join(", ");
-}
-
-const THOUSAND = 1_000;
-const MILLION = 1_000_000;
-
-function short(count: number): string {
-  if (count >= MILLION) return `${(count / MILLION).toFixed(1)}M`;
-  return count >= THOUSAND ? `${Math.round(count / THOUSAND)}k` : String(count);
+function tokensWords({ input, output, cached }: NonNullable<Use["tokens"]>): string {
+  const parts = [`${thousands(input)} in`, `${thousands(output)} out`];
+  return (cached > 0 ? [...parts, `${thousands(cached)} cached`] : parts).join(", ");
 }
