@@ -32,6 +32,7 @@ export type FixtureWorker =
   | "asking"
   | "nothing"
   | "crash"
+  | "streaming"
   | "ten-children";
 
 export type SupervisedRun = {
@@ -63,6 +64,10 @@ export type SupervisedRunOptions = {
   readonly worker: FixtureWorker | readonly string[];
   /** Lines of tasks/config.yaml below `worker:`. */
   readonly settings?: readonly string[];
+  /** Its kind; `claude` starts the fixture as if it were that program. */
+  readonly kind?: "command" | "claude";
+  /** A sandbox of the user's that precedes the command. */
+  readonly wrap?: readonly string[];
 };
 
 /** The task's key, and the name of its worktree. */
@@ -72,14 +77,13 @@ let runs = 0;
 /** Taken by this process as its dispatcher, and prepared: epoch 2. */
 export async function createSupervisedRun(options: SupervisedRunOptions): Promise<SupervisedRun> {
   const root = temporaryFolder("tasks-supervised");
-  const { worker, settings = [] } = options;
+  const { worker, kind = "command" } = options;
   const worktree = join(root, ".worktrees", KEY);
   mkdirSync(worktree, { recursive: true });
   mkdirSync(join(root, "tasks/workstreams/infra/tasks"), { recursive: true });
   writeFileSync(join(root, taskPath(KEY)), taskText());
   const command = typeof worker === "string" ? [process.execPath, fixture(worker)] : worker;
-  const lines = [`command: ${JSON.stringify(command)}`, "stop_grace_s: 0.5", ...settings];
-  writeFileSync(join(root, "tasks/config.yaml"), `worker:\n${lines.map((line) => `  ${line}\n`).join("")}`);
+  writeFileSync(join(root, "tasks/config.yaml"), configText(root, command, options));
 
   await trustRepository(root);
   const environment = { PATH: process.env["PATH"] ?? "", HOME: root, ...ownHome() };
@@ -90,7 +94,7 @@ export async function createSupervisedRun(options: SupervisedRunOptions): Promis
   const files = createRunFiles({ stateFolder, program, nowMs: Date.now });
   runs += 1;
   const id = `fault-${process.pid}-${runs}-${Date.now()}` as RunId;
-  await insertTaken(store, workers, id);
+  await insertTaken(store, workers, id, kind);
   await files.writePrompt(id, "Do it.\n");
 
   const marked = () => markedWith(id);
@@ -134,11 +138,31 @@ export async function createSupervisedRun(options: SupervisedRunOptions): Promis
   };
 }
 
+function configText(
+  root: string,
+  command: readonly string[],
+  { settings = [], kind = "command", wrap = [] }: SupervisedRunOptions,
+): string {
+  const worker = kind === "command" ? [`command: ${JSON.stringify(command)}`, ...settings] : settings;
+  const lines = ["worker:", "  stop_grace_s: 0.5", ...worker.map((line) => `  ${line}`)];
+  if (kind === "command") return `${lines.join("\n")}\n`;
+  const program = join(root, "agent");
+  const words = command.map((word) => `'${word}'`).join(" ");
+  writeFileSync(program, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
+  const entry = { kind, program, wrap };
+  return `${lines.join("\n")}\nworkers:\n  default: agent\n  agent: ${JSON.stringify(entry)}\n`;
+}
+
 function fixture(name: string): string {
   return fileURLToPath(new URL(`fixtures/workers/${name}.mjs`, import.meta.url));
 }
 
-async function insertTaken(store: Store, workers: Workers, id: RunId): Promise<void> {
+async function insertTaken(
+  store: Store,
+  workers: Workers,
+  id: RunId,
+  kind: "command" | "claude",
+): Promise<void> {
   const { lease } = await store.claimLease({ holder: holder("test"), termMs: 1_000, nowMs: Date.now() });
   await store.publish(publication(lease.epoch, { changedRows: [row(KEY)] }));
   await store.insertRun({ run: queued(KEY, { id }), action: acted("kickoff", KEY) });
@@ -149,8 +173,8 @@ async function insertTaken(store: Store, workers: Workers, id: RunId): Promise<v
     taskHash: null,
     uncommitted: false,
     workerName: "node",
-    agent: null,
-    session: null,
+    agent: { name: "agent", kind, program: null, version: null },
+    session: kind === "claude" ? { kind, id: "5e55", isStarted: false } : null,
   };
   const changes: ((run: Run) => RunChange)[] = [
     (run) => take(run, { dispatcher: workers.self(), nowMs: Date.now() }),

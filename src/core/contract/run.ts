@@ -103,6 +103,8 @@ export type RunAgent = {
   readonly version: string | null;
   /** `ask`, `edits` or `full`; a later version may have more. */
   readonly permissions?: string;
+  /** Started through a sandbox of the user's. */
+  readonly wrapped?: boolean;
 };
 
 export type RunSession = {

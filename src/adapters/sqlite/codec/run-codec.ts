@@ -53,6 +53,7 @@ const agentSchema = z.looseObject({
   program: z.string().nullable(),
   version: z.string().nullable(),
   permissions: z.string().exactOptional(),
+  wrapped: z.boolean().exactOptional(),
 });
 
 const useSchema = z.looseObject({

@@ -61,8 +61,8 @@ export async function prepareStart(
 }
 
 /** Its file and version are found where it is started. */
-function agentOf({ name, kind, permissions }: WorkerSettings): RunAgent {
-  return { name, kind, permissions, program: null, version: null };
+function agentOf({ name, kind, permissions, wrap }: WorkerSettings): RunAgent {
+  return { name, kind, permissions, wrapped: wrap.length > 0, program: null, version: null };
 }
 
 type Worktree = Extract<Prepared, { kind: "prepared" }>;

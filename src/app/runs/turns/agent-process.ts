@@ -64,6 +64,7 @@ export class AgentProcess {
       const exit = await this.worker.ended;
       if (exit.kind === "exited") this.conversation.processEnded({ code: exit.code, signal: null });
       if (exit.kind === "signalled") this.conversation.processEnded({ code: null, signal: exit.signal });
+      await this.conversation.settled?.();
       return exit;
     } finally {
       this.hasEnded = true;

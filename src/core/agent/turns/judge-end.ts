@@ -20,7 +20,8 @@ export function judgeEnd({ exit, how, error, isLetGo, saysEnd }: EndFacts): Atte
   if (exit.kind === "not_started") return exit;
   if (how === "completed") return isLetGo ? { kind: "exited", code: 0 } : exit;
   if (how === null && !saysEnd) return exit;
-  if (exit.kind === "signalled" && error === null) return exit;
+  // What a kind says of a killed process is less than the signal.
+  if (how === null && exit.kind === "signalled") return exit;
   const code = exit.kind === "exited" ? exit.code : 0;
   return { kind: "exited", code, unfinished: whyUnfinished(how, error) };
 }

@@ -28,11 +28,15 @@ export type ResumeFacts = {
 /** The first words of an attempt that goes on in the session of an earlier one. */
 export function resumeWords({ said, lastAttempt }: ResumeFacts): string {
   const words = wordsOf(said);
-  if (lastAttempt === null || lastAttempt.end.kind === "exited") {
+  if (lastAttempt === null || isFinished(lastAttempt)) {
     return words.length === 0 ? CONTINUE : words.join("\n\n");
   }
   const since = `Your process ${describeEnd(lastAttempt.end)}, and you go on in the same session and worktree. A command that ran then may have been cut off: look at \`git status\` before you go on.`;
   return [since, ...words].join("\n\n");
+}
+
+function isFinished({ end }: Attempt): boolean {
+  return end.kind === "exited" && end.unfinished === undefined;
 }
 
 const CONTINUE =
