@@ -159,7 +159,7 @@ describe("the demo", () => {
       .toContain("add-strict-owner-validation");
   });
 
-  test("workers are at work in it: one finishes, one waits, one asks, one fails; an answer continues; none is left", async () => {
+  test("K16: workers are at work in it: one finishes, one waits, one asks, one fails; an answer continues; none is left", async () => {
     const demo = await startDemo();
     const standing = async () => {
       const { tasks } = await statusOf(demo);
@@ -181,6 +181,13 @@ describe("the demo", () => {
         slow,
       )
       .toBe("dispatch_failed");
+    // What its workers say in event lines is in their runs.
+    const runs = await standing();
+    expect(runs.get("rank-tables-by-real-usage")?.run).toMatchObject({
+      plan: { total: 5 },
+      cost: { estimated: true },
+    });
+    expect(runs.get("startup-and-post-pull-reconcile-hooks")?.run?.denied).toMatchObject({ count: 1 });
     expect(await runTasks(["answer", ASKED, "yes", "--repo", demo.root], { cwd: demo.root })).toMatchObject({
       code: 0,
     });
