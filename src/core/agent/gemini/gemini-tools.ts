@@ -83,7 +83,7 @@ export class GeminiTools {
     if (tool === undefined) return [];
     const { type, message } = recordOf(error);
     const text = textOf(output) ?? textOf(message) ?? "";
-    const isDenied = this.#isDenial(type);
+    const isDenied = this.#isDenial(type, textOf(message) ?? "");
     const state = status === "success" ? "ok" : isDenied ? "denied" : "failed";
     const over: ToolEvent = { ...tool, state, output: text === "" ? null : cutToEnd(text, TEXT_MAX.output) };
     if (!isDenied) return [over];
@@ -91,9 +91,10 @@ export class GeminiTools {
     return [over, { kind: "denied", tool: tool.name, input: tool.input, why }];
   }
 
-  /** Headless, a tool that it may never use is not even known to it. */
-  #isDenial(type: unknown): boolean {
+  /** Headless, a tool that it may never use is not even known to it. A path outside of the worktree has no type of its own. */
+  #isDenial(type: unknown, message: string): boolean {
     if (type === "tool_not_registered") return !this.#mayEverything;
+    if (type === "invalid_tool_params") return message.startsWith("Path not in workspace");
     return ["policy_violation", "permission_denied", "path_not_in_workspace"].some(
       (denial) => denial === type,
     );

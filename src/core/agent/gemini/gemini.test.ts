@@ -148,6 +148,18 @@ describe("K12: the stream of Gemini CLI", () => {
     else expect(denied?.kind).not.toBe("denied");
   });
 
+  test("K12: a path outside of the worktree is a denial, with any permissions", () => {
+    const outside = { type: "invalid_tool_params", message: "Path not in workspace: /x" };
+    const lines = [use("write_file", { file_path: "/x" }), { ...denial, error: outside }];
+    expect(eventsOf(lines, DONE)).toMatchObject([{}, { state: "denied" }, { kind: "denied" }, {}]);
+    const wrong = { type: "invalid_tool_params", message: "params must have path" };
+    expect(eventsOf([lines[0] ?? {}, { ...denial, error: wrong }], DONE)).toMatchObject([
+      {},
+      { state: "failed" },
+      { kind: "error" },
+    ]);
+  });
+
   test("K14: what nobody knows is named", () => {
     const why = ["unknown type new", "unknown type of an event", "unknown type constructor"];
     expect(eventsOf([{ type: "new" }, { type: 7 }, { type: "constructor" }], DONE).slice(0, 3)).toMatchObject(
