@@ -73,6 +73,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
       "end the workers of tasks, or remove tasks from the queue",
       () => import("./commands/work/stop.ts"),
     ],
+    take: ["work on in the session of a task's worker", () => import("./commands/work/take.ts")],
     continue: ["send a task's worker a message", () => import("./commands/work/continue.ts")],
     answer: ["answer the question of a task's worker", () => import("./commands/work/answer.ts")],
     acknowledge: [

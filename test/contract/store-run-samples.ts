@@ -120,6 +120,8 @@ export function fullRun(run: Run): Run {
     },
     followUps: [{ ...act, text: "And the docs" }],
     outcome: { kind: "blocked", note: "no key", atMs: T0_MS },
+    proposals: 2,
+    takenOver: { ...act, holder: identity("holder") },
     stopRequest: { ...act, kind: "interrupt", note: "go on" },
     closing: { ...act, as: "superseded", why: "another run" },
   };

@@ -180,6 +180,8 @@ export function runView(mark = 0): RunView {
     },
     follow_ups: 0,
     ending: null,
+    taken_over: null,
+    has_session: true,
     last_end: null,
     last_line: "…done",
     agent: { name: "claude", kind: "claude", version: "2.1.197", permissions: "full" },

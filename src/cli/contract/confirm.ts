@@ -24,3 +24,32 @@ export async function confirm({ flags, signal }: CommandContext, what: string): 
     asking.close();
   }
 }
+
+/** The one of the choices that the person types, by its first letter or as a whole; asked again for anything else. */
+export async function choose<Choice extends string>(
+  { signal }: Pick<CommandContext, "signal">,
+  what: string,
+  choices: readonly Choice[],
+): Promise<Choice> {
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    for (;;) {
+      const said = await asking.question(terminalText(`${what} [${choices.join("/")}] `), { signal });
+      const typed = said.trim().toLowerCase();
+      const meant = typed === "" ? undefined : choices.find((choice) => choice.startsWith(typed));
+      if (meant !== undefined) return meant;
+    }
+  } finally {
+    asking.close();
+  }
+}
+
+/** A line of text; empty for none. */
+export async function askText({ signal }: Pick<CommandContext, "signal">, what: string): Promise<string> {
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await asking.question(terminalText(`${what} `), { signal })).trim();
+  } finally {
+    asking.close();
+  }
+}

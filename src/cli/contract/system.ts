@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../../adapters/clock.ts";
+import type { TerminalProgram } from "../../adapters/exec/run-in-terminal.ts";
 import type { ConnectionSettings } from "../../adapters/sqlite/database/connection.ts";
 import { userFolderProblem, userFolders } from "../../adapters/user/user-folders.ts";
 import type { Config } from "../../config/schema.ts";
@@ -143,6 +144,8 @@ export const system = {
       environment: env,
       stateFolder: ownState(),
     }),
+  runInTerminal: async (program: TerminalProgram) =>
+    (await import("../../adapters/exec/run-in-terminal.ts")).runInTerminal(program),
   startServer: async (options: ServerOptions) =>
     (await import("../../web/server/server.ts")).startServer(options),
   /** Who listens on a port of this machine, in words: "another tasks server, for app". */

@@ -21,6 +21,7 @@ const tasks: TaskSketch[] = [
 
 const RULES_BEFORE_REVIEW = [
   "being_worked_on",
+  "taken_over",
   "waits_for_answer",
   "worker_blocked",
   "queued",

@@ -85,6 +85,14 @@ const beingWorkedOn: Rule = {
   miss: runIs,
 };
 
+const takenOver: Rule = {
+  id: "taken_over",
+  group: "active",
+  when: "a person has taken over the session of its worker",
+  match: ({ run }) => (run?.taken_over == null ? null : `taken over by ${run.taken_over.by}`),
+  miss: (facts) => (facts.run === null ? runIs(facts) : "no one has taken it over"),
+};
+
 const waitsForAnswer: Rule = {
   id: "waits_for_answer",
   group: "active",
@@ -263,6 +271,7 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   merged,
   NEEDS_PERSON,
   beingWorkedOn,
+  takenOver,
   waitsForAnswer,
   workerBlocked,
   queued,

@@ -87,6 +87,12 @@ export const runViewSchema = z.object({
     .object({ kind: z.enum(["stop", "interrupt"]), by: z.string(), at: isoTime })
     .nullable()
     .describe("a person asked the running worker to end"),
+  taken_over: z
+    .object({ by: z.string(), at: isoTime })
+    .nullable()
+    .default(null)
+    .describe("who works on in its worker's session"),
+  has_session: z.boolean().default(false).describe("a person can open its agent's session: `tasks take`"),
   last_end: z.string().nullable().describe("how the last attempt ended, in words"),
   last_line: z.string().nullable().describe("of the worker's output, or what its agent said last"),
   progress: progressSchema.nullable().describe("while it is dispatching or running"),

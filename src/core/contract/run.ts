@@ -185,6 +185,8 @@ export type Run = {
   readonly outcome: Outcome | null;
   /** How many tasks its workers have proposed. */
   readonly proposals: number;
+  /** Who has taken over its session, and works on it now; `holder`: the process that has it open, null for none. */
+  readonly takenOver: (Act & { readonly holder: ProcessIdentity | null }) | null;
   /** A person's request to stop or interrupt the running worker. */
   readonly stopRequest: (Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }) | null;
   readonly closing:

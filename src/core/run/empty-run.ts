@@ -39,6 +39,7 @@ export const EMPTY_RUN: Run = {
   followUps: [],
   outcome: null,
   proposals: 0,
+  takenOver: null,
   stopRequest: null,
   closing: null,
 };

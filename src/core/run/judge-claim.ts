@@ -26,7 +26,7 @@ export function judgeClaim(task: ClaimedTask, open: Run | null): ClaimVerdict {
       `Only open tasks can be claimed; \`tasks update ${key} status=ready\` reopens it.`,
     );
   }
-  if (open === null || hasEnded(open)) return { kind: "free", supersedes: open };
+  if (open === null || (hasEnded(open) && open.takenOver === null)) return { kind: "free", supersedes: open };
   return refusal(`${describeOpenRun(open)}.`, hintFor(open));
 }
 
@@ -44,6 +44,7 @@ export function judgeKickoff(task: StartedTask, open: Run | null): ClaimVerdict 
 /** Who has a task, or the state of its run. */
 export function describeOpenRun(run: Run): string {
   const key = inSentence(run.key);
+  if (run.takenOver !== null) return `${inSentence(run.takenOver.by)} has taken over the work on ${key}`;
   switch (run.state) {
     case "queued":
       return `${key} is queued by ${inSentence(run.queued.by)}`;
@@ -67,6 +68,8 @@ export function describeOpenRun(run: Run): string {
 /** The command that was probably meant. */
 export function hintFor(run: Run): string {
   const key = inSentence(run.key);
+  if (run.takenOver !== null)
+    return `\`tasks take ${key} --then hand-back\` hands it back to its worker; \`tasks stop ${key}\` ends it.`;
   switch (run.state) {
     case "queued":
       return `It starts when its turn comes, or now with \`tasks dispatch\`; \`tasks stop ${key}\` removes it from the queue.`;

@@ -25,6 +25,7 @@ export type NextStep =
 /** Null while the run has not ended. */
 export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
   if (!hasEnded(run) || run.kind === "by_hand") return hasEnded(run) ? stay("it is claimed by hand") : null;
+  if (run.takenOver !== null) return stay(`${run.takenOver.by} has taken it over`);
   if (waitsForAnswer(run)) return stay("it waits for an answer");
   const wanted = whyWanted(run);
   if (wanted !== null) return { kind: "requeue", because: "person", notBeforeMs: null, why: wanted };

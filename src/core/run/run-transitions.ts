@@ -20,6 +20,8 @@
 //              to an open question counts as its answer.
 //   close      by a person, or by the reconciliation once the task is over. New epoch; final.
 //   release    by a person, for a claim by hand.
+//   takeOver   by a person, who works on in the worker's session (take-over.ts): nothing requeues the run until it is handed
+//              back, finished or closed.
 //   retract    by a person, for an answer or a message that no worker was given yet (take-back.ts): a run that was queued
 //              for it returns to its former state.
 //
@@ -221,6 +223,7 @@ export type Requeue = {
 export const requeue: RunTransition<Requeue> = (run, { notBeforeMs, because, nowMs }) => {
   if (!hasEnded(run)) return refusedIn(run, "its worker has not ended");
   if (run.kind === "by_hand") return refused("it was claimed by hand");
+  if (run.takenOver !== null) return refused(`${run.takenOver.by} has taken it over`);
   return entered(run, "queued", nowMs, {
     notBeforeMs,
     stopRequest: null,
@@ -245,6 +248,7 @@ export const closeRun: RunTransition<Closing> = (run, closing) => {
     holder: null,
     worker: null,
     stopRequest: null,
+    takenOver: null,
   });
 };
 

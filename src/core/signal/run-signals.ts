@@ -34,6 +34,9 @@ const RUN_RULES: readonly RunRule[] = [
   { code: "metadata_drift", tier: worthWatching, find: metadataDrift },
 ];
 
+/** Whoever has taken over knows how the worker ended, and what it asked. */
+const RULES_WHEN_TAKEN_OVER = RUN_RULES.filter(({ code }) => code === "register_orphan");
+
 const NO_FINDINGS: readonly Finding[] = [];
 
 /** Signals about the run of an open task. */
@@ -42,7 +45,8 @@ export function findRunSignals(
   pullRequest: PullRequestView | null = null,
 ): readonly Finding[] {
   if (run === null) return NO_FINDINGS;
-  return RUN_RULES.flatMap(({ code, tier, find }) => {
+  const rules = run.taken_over === null ? RUN_RULES : RULES_WHEN_TAKEN_OVER;
+  return rules.flatMap(({ code, tier, find }) => {
     const evidence = find(run, pullRequest);
     return evidence === null ? [] : [{ code, tier: tier(run), evidence: { run: run.id, ...evidence } }];
   });

@@ -51,6 +51,8 @@ export function viewRun(
       by: run.stopRequest.by,
       at: isoTime(run.stopRequest.atMs),
     },
+    taken_over: run.takenOver && { by: run.takenOver.by, at: isoTime(run.takenOver.atMs) },
+    has_session: run.session?.isStarted === true,
     last_end: last === undefined ? null : describeEnd(last.end),
     last_line: seen.lastLine,
     progress: progress && viewProgress(progress),

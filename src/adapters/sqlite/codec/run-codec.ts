@@ -129,6 +129,11 @@ const runSchema: z.ZodType<Run> = z.looseObject({
     .nullable(),
   // Runs of earlier versions have none.
   proposals: z.number().default(0),
+  // Runs of earlier versions have none.
+  takenOver: z
+    .looseObject({ ...act, holder: process.nullable() })
+    .nullable()
+    .default(null),
   stopRequest: z.looseObject({ ...act, kind: z.enum(["stop", "interrupt"]), note }).nullable(),
   closing: z
     .looseObject({ ...act, as: z.enum(["delivered", "abandoned", "superseded"]), why: z.string() })

@@ -61,7 +61,7 @@ export function nudge({ workers }: Pick<RunsContext, "workers">, { state, holder
 }
 
 /** The run once its worker is gone, or as it is when the time is up. */
-async function awaitEnd(context: StopContext, stopping: Run, signal: AbortSignal): Promise<Run> {
+export async function awaitEnd(context: StopContext, stopping: Run, signal: AbortSignal): Promise<Run> {
   const { clock, store, config } = context;
   const limitMs = config.worker.stop_grace_s * 1000 + BEYOND_GRACE_MS;
   let newest = stopping;

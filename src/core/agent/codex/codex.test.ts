@@ -344,6 +344,6 @@ describe("K18: what Codex may do", () => {
     );
     expect(codex.nativeFiles("/usr/local/bin/codex", machine)).toEqual([]);
     expect(codex.nativeFiles("/x/@openai/codex/bin/codex.js", { platform: "aix", arch: "x64" })).toEqual([]);
-    expect(codex.takeOver("S", agentSettings({ kind: "codex" }))).toEqual(["resume", "S"]);
+    expect(codex.takeOver("S", agentSettings({ kind: "codex" }))).toEqual(["codex", "resume", "S"]);
   });
 });

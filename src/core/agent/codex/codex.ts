@@ -42,7 +42,7 @@ export const codex: AgentKind = {
   nativeFiles: nativeCodexFiles,
   launch,
   converse: (order, output) => new CodexConversation(order, output),
-  takeOver: (session) => ["resume", session],
+  takeOver: (session, { program }) => [program ?? "codex", "resume", session],
 };
 
 /** What it may do is told in `thread/start`, so that no secret stands among the arguments. */

@@ -38,7 +38,10 @@ export class Acts {
       this.#movedFocus.button = null;
     });
     document.addEventListener("click", (event) => {
-      if (/** @type {Element} */ (event.target).closest("#toast .close")) this.#hideToast();
+      const button = /** @type {HTMLElement} */ (event.target);
+      if (button.closest("#toast .close")) this.#hideToast();
+      const { copy } = button.dataset;
+      if (copy) navigator.clipboard.writeText(copy).then(() => this.#toast("Copied", "ok"));
     });
   }
 
@@ -197,8 +200,7 @@ export class Acts {
   }
 
   #newId() {
-    const bytes = crypto.getRandomValues(new Uint8Array(OWN_CHARACTERS));
-    return `${this.#start}.${Array.from(bytes, (byte) => (byte % 36).toString(36)).join("")}`;
+    return `${this.#start}.${crypto.randomUUID().slice(0, OWN_CHARACTERS)}`;
   }
 }
 

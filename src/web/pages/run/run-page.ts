@@ -24,6 +24,7 @@ import { type PortBlocks, renderRunFacts } from "./run-facts.ts";
 import { renderRunForms } from "./run-forms.ts";
 import { renderLog } from "./run-log.ts";
 import { isAtWork, stateWords } from "./run-words.ts";
+import { renderTakeOver, type TakeableRun } from "./take-over.ts";
 import { renderTranscript, type TranscriptView } from "./transcript.ts";
 import { renderUse } from "./use-facts.ts";
 import { renderWaitingMessages } from "./waiting-messages.ts";
@@ -84,12 +85,17 @@ export function renderRunPage(page: RunPage): string {
       ${renderCourse({ parts: courseOf(run, page.transcript.events, page.transcript.readAtMs), isLive: isLive(run) }, time)}
       <div class="task-page"><div>
       ${renderRunTranscript(page, time)}
-      <div id="run-forms" data-part>${renderWaitingMessages(run, time)}${renderRunForms({ ...run, worker_name: run.workerName }, acting)}</div>
+      <div id="run-forms" data-part>${renderWaitingMessages(run, time)}${renderRunForms({ ...run, worker_name: run.workerName }, acting)}${acting && renderTakeOver(takeable(run))}</div>
       <div id="run-record" data-part>${renderAttempts(run, time)}</div>
       ${renderPrompt(page.prompt)}
       </div><aside aria-label="Facts" id="run-facts" data-part>${renderPlan(page.activity?.plan ?? [])}${renderSignsOfLife(page, time)}${renderDiffSoFar(viewOf(page)?.diff ?? null, time)}${renderUse(run, page.activity)}${renderRunFacts(run, viewOf(page)?.left_running ?? [], { ports: page.ports, activity: page.activity, time })}</aside></div>
       ${renderSprite(ICONS)}`,
   });
+}
+
+function takeable({ key, state, session, takenOver }: Run): TakeableRun {
+  const hasSession = state !== "closed" && session?.isStarted === true;
+  return { key, hasSession, takenBy: takenOver?.by ?? null };
 }
 
 /** The script shows what holds. */

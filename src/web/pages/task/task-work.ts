@@ -17,6 +17,7 @@ import { renderEvidence, renderVerdict } from "../run/progress-cell.ts";
 import { type PortBlocks, portsText } from "../run/run-facts.ts";
 import { renderRunForms } from "../run/run-forms.ts";
 import { isAtWork, placeWords, RUN_STATE_WORDS, shortId, workerWords } from "../run/run-words.ts";
+import { renderTakeOver } from "../run/take-over.ts";
 
 export type TaskWork = {
   readonly row: TaskRow;
@@ -48,7 +49,7 @@ function renderRun(work: TaskWork, run: RunView, time: PageTime): Html {
   return html`<p>${standing(work, run)}${verdict && html`; ${verdict}`}</p>
     ${renderEvidence(run, time)}
     ${run.last_line !== null && html`<p class="aside">Last output: <bdi>${run.last_line}</bdi></p>`}
-    ${renderPlace(work, run)}${renderForms(work, run)}`;
+    ${renderPlace(work, run)}${renderForms(work, run)}${work.acting && renderTakeOver({ key: work.row.key, hasSession: run.has_session, takenBy: run.taken_over?.by ?? null })}`;
 }
 
 function renderForms({ row, acting, dispatch }: TaskWork, run: RunView): Html | null {
