@@ -18,6 +18,8 @@ export type TasksOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** The script to run, where it is not the program of now. */
   readonly main?: string;
+  /** When a command that has not ended hangs, and is killed; a server of a long test needs more. */
+  readonly limitMs?: number;
 };
 
 export type TasksResult = {
@@ -51,7 +53,7 @@ export type RunningTasks = {
 /** Starts a command that stays; it is ended when the test is. */
 export function startTasks(
   words: readonly string[],
-  { cwd, env = {}, main = TASKS_ENTRY }: TasksOptions,
+  { cwd, env = {}, main = TASKS_ENTRY, limitMs = COMMAND_LIMIT_MS }: TasksOptions,
 ): RunningTasks {
   const child = spawn(process.execPath, [main, ...words], {
     cwd,
@@ -72,7 +74,7 @@ export function startTasks(
       for (const listener of listeners) listener();
     });
   }
-  const limit = setTimeout(() => child.kill("SIGKILL"), COMMAND_LIMIT_MS);
+  const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
   const ended = new Promise<TasksResult>((resolve) => {
     child.on("close", (code) => {
       clearTimeout(limit);
