@@ -1,7 +1,7 @@
 // The store's contract for runs, the pause and acknowledgements: every adapter keeps every one of these promises.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Run } from "../../src/core/contract/run.ts";
+import type { Run, RunId } from "../../src/core/contract/run.ts";
 import { end, lose, requeue } from "../../src/core/run/run-transitions.ts";
 import type { StartLimits } from "../../src/ports/store/run-store.ts";
 import type { Store } from "../../src/ports/store/store.ts";
@@ -394,6 +394,37 @@ describe.each(STORE_ADAPTERS)("contract of runs, $name", ({ open }) => {
         await store.writePause({ pause: null, action: acted("resume", "") });
       expect(await store.readPause()).toBeNull();
       expect(await actions()).toEqual(["resume", "pause", "pause"]);
+    });
+  });
+
+  describe("K9: kinds of workers on hold", () => {
+    const hold = (kind: string, unparsed: number) => ({
+      kind,
+      version: "2.4.1",
+      program: "claude",
+      stamp: null,
+      key: "a",
+      run: "r" as RunId,
+      events: 100,
+      unparsed,
+      line: '{"type":"new"}',
+      why: 'unknown type "new"',
+      atMs: T0_MS,
+    });
+
+    it("one for each kind, the newest, until it is lifted; each is a change", async () => {
+      expect(await store.readKindHolds()).toEqual([]);
+      await store.writeKindHold(hold("codex", 30));
+      await store.writeKindHold(hold("claude", 20));
+      const version = await store.readRunsVersion();
+      await store.writeKindHold(hold("codex", 50));
+      expect(await store.readRunsVersion()).toBeGreaterThan(version);
+      expect(await store.readKindHolds()).toEqual([hold("claude", 20), hold("codex", 50)]);
+      await store.dropKindHold("claude");
+      const later = await store.readRunsVersion();
+      await store.dropKindHold("claude");
+      expect(await store.readRunsVersion()).toBe(later);
+      expect(await store.readKindHolds()).toEqual([hold("codex", 50)]);
     });
   });
 

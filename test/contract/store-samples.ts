@@ -62,6 +62,8 @@ export function header(title = "Infra"): SnapshotHeader {
       elsewhere: 0,
       stopped: {},
       barred: {},
+      default_worker: null,
+      held: {},
       untrusted: [],
     },
   };

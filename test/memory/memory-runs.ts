@@ -5,6 +5,7 @@ import type { ActionChange } from "../../src/core/contract/activity.ts";
 import { isLive, type Run, type RunId } from "../../src/core/contract/run.ts";
 import { compareText } from "../../src/core/text/compare-text.ts";
 import type {
+  KindHold,
   Pause,
   RunReplacement,
   RunStore,
@@ -26,12 +27,20 @@ export type MemoryRuns = {
   readonly acknowledgements: Map<string, Acknowledgement>;
   /** By key. */
   readonly stopped: Map<string, StoppedTask>;
+  readonly kindHolds: Map<string, KindHold>;
   pause: Pause | null;
   version: number;
 };
 
 export function createMemoryRuns(): MemoryRuns {
-  return { runs: new Map(), acknowledgements: new Map(), stopped: new Map(), pause: null, version: 0 };
+  return {
+    runs: new Map(),
+    acknowledgements: new Map(),
+    stopped: new Map(),
+    kindHolds: new Map(),
+    pause: null,
+    version: 0,
+  };
 }
 
 /** `append` writes an action to the activity feed. */
@@ -135,6 +144,14 @@ function attentionMethods(contents: MemoryRuns, recordChange: RecordChange): Att
       if (pause === null && contents.pause === null) return;
       contents.pause = pause;
       recordChange(action);
+    },
+    readKindHolds: async () => [...contents.kindHolds.values()].sort((a, b) => compareText(a.kind, b.kind)),
+    writeKindHold: async (hold) => {
+      contents.kindHolds.set(hold.kind, hold);
+      recordChange();
+    },
+    dropKindHold: async (kind) => {
+      if (contents.kindHolds.delete(kind)) recordChange();
     },
     readAcknowledgements: async () => [...acknowledgements.values()].sort(byKeyAndCode),
     writeAcknowledgement: async ({ acknowledgement, action }) => {

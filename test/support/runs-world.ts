@@ -43,6 +43,8 @@ export type RunsTestWorld = TestWorld & {
   /** Null: git cannot tell. */
   isCommitted: boolean | null;
   readonly missingPrograms: Set<string>;
+  /** Changes when every program is another version. */
+  programStamp: number;
   /** Settings that wait for trust. */
   untrusted: readonly string[];
   /** One cycle; the rows that it published, by key. */
@@ -109,7 +111,10 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
     runFiles: playedFiles(prompts),
     reader: made.tree.reader,
     committed: { has: async () => world.isCommitted },
-    programs: { has: (program) => !missingPrograms.has(program) },
+    programs: {
+      has: (program) => !missingPrograms.has(program),
+      stamp: (program) => (missingPrograms.has(program) ? null : `${program} ${world.programStamp}`),
+    },
     runCommand: async (request) => {
       commands.push(request);
       return { ...COMMAND_DONE, ...world.commandResult };
@@ -135,6 +140,7 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
     commandResult: {},
     isCommitted: true,
     missingPrograms,
+    programStamp: 1,
     untrusted: [],
     refresh: async () => {
       await runOnce(made.world, { files: "when_published" });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
@@ -29,6 +29,19 @@ test.each([
   ["./bin/folder", false],
 ])("%s: %s", (program, expected) => {
   expect(setUp().programs.has(program)).toBe(expected);
+});
+
+test("K9: the stamp of a program changes when its file is written again, or when a link leads to another one", () => {
+  const { root, programs } = setUp();
+  expect(programs.stamp("missing")).toBeNull();
+  symlinkSync(join(root, "scripts/worker"), join(root, "bin/linked"));
+  const [first, linked] = [programs.stamp("agent"), programs.stamp("linked")];
+  expect([programs.stamp("agent"), programs.stamp("linked")]).toEqual([first, linked]);
+  writeFileSync(join(root, "bin/agent"), "#!/bin/sh\n# newer\n");
+  rmSync(join(root, "bin/linked"));
+  symlinkSync(join(root, "bin/agent"), join(root, "bin/linked"));
+  expect(programs.stamp("agent")).not.toBe(first);
+  expect(programs.stamp("linked")).toBe(programs.stamp("agent"));
 });
 
 test("an absolute path stands for itself", () => {

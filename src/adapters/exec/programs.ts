@@ -1,6 +1,6 @@
 // Finds programs as the system would when it starts one: the adapter of the port Programs.
 
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import type { Environment } from "../../core/worker/worker-environment.ts";
 import type { Programs } from "../../ports/system/programs.ts";
@@ -12,7 +12,24 @@ export function createPrograms({
   readonly root: string;
   readonly env: Environment;
 }): Programs {
-  return { has: (program) => findProgram(program, { root, env }) !== null };
+  return {
+    has: (program) => findProgram(program, { root, env }) !== null,
+    stamp: (program) => {
+      const file = findProgram(program, { root, env });
+      return file === null ? null : stampOf(file);
+    },
+  };
+}
+
+/** The change time too: package managers give every file of a package the same modification time. */
+function stampOf(file: string): string | null {
+  try {
+    const real = realpathSync(file);
+    const { size, ctimeMs } = statSync(real);
+    return `${real} ${size} ${ctimeMs}`;
+  } catch {
+    return null; // It was removed at this moment.
+  }
 }
 
 /** The file that would be started: a name is searched on the PATH, a path from the root. Null without one. */

@@ -11,6 +11,7 @@ import { readCounter } from "./tables/change-counters.ts";
 import * as cycles from "./tables/cycle-table.ts";
 import { publishInPortions, readIndexInPortions, readRowsInPortions } from "./tables/in-portions.ts";
 import * as index from "./tables/index-table.ts";
+import * as kindHolds from "./tables/kind-holds.ts";
 import * as leases from "./tables/lease-table.ts";
 import * as pullRequests from "./tables/pull-request-tables.ts";
 import * as runs from "./tables/run-table.ts";
@@ -124,6 +125,9 @@ function runMethods(connection: NotifyingConnection): RunStore {
     readStoppedTasks: () => connection.read(holds.readStoppedTasks),
     readPause: () => connection.read(holds.readPause),
     writePause: (input) => connection.writeRuns((sql) => holds.writePause(sql, input)),
+    readKindHolds: () => connection.read(kindHolds.readKindHolds),
+    writeKindHold: (hold) => connection.writeRuns((sql) => kindHolds.writeKindHold(sql, hold)),
+    dropKindHold: (kind) => connection.writeRuns((sql) => kindHolds.dropKindHold(sql, kind)),
     readAcknowledgements: () => connection.read(acknowledgements.readAcknowledgements),
     writeAcknowledgement: (input) =>
       connection.writeRuns((sql) => acknowledgements.writeAcknowledgement(sql, input)),

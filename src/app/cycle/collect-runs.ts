@@ -2,6 +2,8 @@
 // only when it says that something changed; looked at each time. What is the same as before keeps its identity, so that
 // a snapshot in which nothing moved is not derived again.
 
+import { holdSentence } from "../../core/agent/kinds/hold-words.ts";
+import { isInForce } from "../../core/agent/kinds/judge-parsing.ts";
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import { isLive, type Run } from "../../core/contract/run.ts";
 import { judgeProgress, type LostTime, type Progress } from "../../core/run/judge-progress.ts";
@@ -11,9 +13,10 @@ import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../../core/run/run-
 import { isoTime } from "../../core/text/iso-time.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
 import { sameValue } from "../../core/values/same-value.ts";
-import type { Pause, StoppedTask } from "../../ports/store/run-store.ts";
+import type { KindHold, Pause, StoppedTask } from "../../ports/store/run-store.ts";
 import type { CycleContext } from "./cycle-context.ts";
 import type { RunsMemory } from "./runs-memory.ts";
+import type { StartSettings } from "./start-settings.ts";
 
 /** Clocks further apart than this were stepped, or the machine slept: as for the age of a page. */
 const CLOCK_JUMP_MS = 2_000;
@@ -35,14 +38,15 @@ const NO_OBSERVATIONS: ReadonlyMap<string, RunObservation> = new Map();
 async function readStored({ store }: CycleContext, memory: RunsMemory): Promise<void> {
   const version = await store.readRunsVersion();
   if (version === memory.version) return;
-  const [runs, pause, stopped, acknowledgements] = [
+  const [runs, pause, stopped, kindHolds, acknowledgements] = [
     await store.readOpenRuns(),
     await store.readPause(),
     await store.readStoppedTasks(),
+    await store.readKindHolds(),
     await store.readAcknowledgements(),
   ];
   // What changed between these reads has a newer version than the one noted, so the next cycle reads it again.
-  Object.assign(memory, { version, runs, pause, stopped, acknowledgements });
+  Object.assign(memory, { version, runs, pause, stopped, kindHolds, acknowledgements });
 }
 
 /** A machine that slept makes every worker look silent: they get time to move before they count as idle. */
@@ -75,7 +79,8 @@ function assemble(
   memory: RunsMemory,
   observations: ReadonlyMap<string, RunObservation>,
 ): RunsInput {
-  const { dispatch, hasWorker, workersElsewhere, untrusted } = context.startSettings();
+  const settings = context.startSettings();
+  const { dispatch, hasWorker, workersElsewhere, untrusted } = settings;
   const byKey = new Map<string, RunFacts>();
   for (const run of memory.runs) {
     const facts = factsOf(context, memory, run, observations.get(run.id) ?? null);
@@ -96,6 +101,8 @@ function assemble(
       per_host: dispatch.workers_per_host,
       per_owner: dispatch.workers_per_owner,
       stopped: viewStopped(memory.stopped),
+      default_worker: settings.defaultWorker,
+      held: viewHolds(context, settings, memory.kindHolds),
       barred: context.barred(),
       untrusted: [...untrusted],
     },
@@ -150,6 +157,18 @@ function groupByKey({ acknowledgements, input }: RunsMemory): RunsInput["acknowl
 
 function viewPause(pause: Pause | null): RunsInput["dispatch"]["pause"] {
   return pause && { by: pause.by, at: isoTime(pause.atMs), note: pause.note };
+}
+
+/** A hold of another version than the one that is installed holds nothing. */
+function viewHolds(
+  { programStamp }: CycleContext,
+  { workersByKind }: StartSettings,
+  holds: readonly KindHold[],
+): RunsInput["dispatch"]["held"] {
+  const inForce = holds.filter((hold) => programStamp === undefined || isInForce(hold, programStamp));
+  return Object.fromEntries(
+    inForce.flatMap((hold) => (workersByKind[hold.kind] ?? []).map((name) => [name, holdSentence(hold)])),
+  );
 }
 
 function viewStopped(stopped: readonly StoppedTask[]): RunsInput["dispatch"]["stopped"] {

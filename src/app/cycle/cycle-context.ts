@@ -30,6 +30,8 @@ export type CycleContext = {
   readonly config: Pick<Config, "cycle" | "thresholds" | "github">;
   /** What holds for starts, as the settings are now. */
   readonly startSettings: () => StartSettings;
+  /** As in the port Programs; absent where nothing is started. */
+  readonly programStamp?: (program: string) => string | null;
   /** What is known of pull requests. */
   readonly pullRequests: { current(): Promise<SyncedPullRequests> };
   /** Ready tasks that this process cannot start automatically: the reason by key. */

@@ -6,7 +6,7 @@ import type { Run } from "../../core/contract/run.ts";
 import type { ClockReading } from "../../core/cycle/age.ts";
 import type { LostTime } from "../../core/run/judge-progress.ts";
 import type { RunsInput } from "../../core/run/run-facts.ts";
-import type { Pause, StoppedTask } from "../../ports/store/run-store.ts";
+import type { KindHold, Pause, StoppedTask } from "../../ports/store/run-store.ts";
 
 export type RunsMemory = {
   /** Of the store when the following were read; null: never. */
@@ -14,6 +14,7 @@ export type RunsMemory = {
   runs: readonly Run[];
   pause: Pause | null;
   stopped: readonly StoppedTask[];
+  kindHolds: readonly KindHold[];
   acknowledgements: readonly Acknowledgement[];
   /** What the last cycle was built from. */
   input: RunsInput | null;
@@ -35,6 +36,7 @@ export function createRunsMemory(): RunsMemory {
     runs: [],
     pause: null,
     stopped: [],
+    kindHolds: [],
     acknowledgements: [],
     input: null,
     lastLook: null,

@@ -3,10 +3,14 @@
 import type { LoadedConfig } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
 import { defaultWorker } from "../../core/agent/workers/choose-worker.ts";
+import { configuredWorkers, type WorkersConfig } from "../../core/agent/workers/configured-workers.ts";
 
 export type StartSettings = {
   readonly dispatch: Config["dispatch"];
   readonly hasWorker: boolean;
+  readonly defaultWorker: string | null;
+  /** Names of the workers of each kind. */
+  readonly workersByKind: Readonly<Record<string, readonly string[] | undefined>>;
   /** Workers of this user's other repositories on this machine. */
   readonly workersElsewhere: number;
   /** Settings of the repository's file that the user has not trusted: while there are any, nothing starts. */
@@ -17,10 +21,18 @@ export function startSettingsOf(
   { config, untrusted }: Pick<LoadedConfig, "config" | "untrusted">,
   workersElsewhere = 0,
 ): StartSettings {
+  const chosen = defaultWorker(config);
   return {
     workersElsewhere,
     dispatch: config.dispatch,
-    hasWorker: defaultWorker(config).kind !== "refused",
+    hasWorker: chosen.kind !== "refused",
+    defaultWorker: chosen.kind === "refused" ? null : chosen.name,
+    workersByKind: namesByKind(config),
     untrusted: untrusted.map(({ key }) => key),
   };
+}
+
+function namesByKind(config: WorkersConfig): StartSettings["workersByKind"] {
+  const byKind = Map.groupBy(configuredWorkers(config).all, ({ kind }) => kind);
+  return Object.fromEntries([...byKind].map(([kind, workers]) => [kind, workers.map(({ name }) => name)]));
 }

@@ -2,14 +2,14 @@ import { alignColumns } from "./columns.ts";
 import { commandText } from "./command-text.ts";
 import type { Output } from "./output.ts";
 import { terminalText } from "./terminal-text.ts";
-import { ABILITY_NAMES, type WorkerRecord, type WorkersRecord } from "./worker-record.ts";
+import { ABILITY_NAMES, type HoldRecord, type WorkerRecord, type WorkersRecord } from "./worker-record.ts";
 
 export const WITHOUT_PROMPT =
   "The command has neither {prompt} nor {prompt_file}, so it does not get the task's prompt.";
 
 /** `tasks worker`: each worker, then the table kind × ability. */
 export function workerLines(
-  { workers, problem, kinds }: WorkersRecord,
+  { workers, problem, kinds, holds }: WorkersRecord & { readonly holds: readonly HoldRecord[] },
   output: Pick<Output, "resultStyle">,
 ): readonly string[] {
   const { alarm, strong, quiet } = output.resultStyle;
@@ -35,8 +35,10 @@ export function workerLines(
     `  ${kind.name}`,
     ...ABILITY_NAMES.map((ability) => yes(kind.abilities[ability].can)),
   ]);
+  const held = holds.map(({ message, hint }) => `${alarm(terminalText(message))} ${terminalText(hint)}`);
   return [
     ...head,
+    ...held,
     ...blocks,
     ...(head.length + blocks.length === 0 ? [] : [""]),
     "Kinds, for `tasks worker use <kind>`, and what each can do:",

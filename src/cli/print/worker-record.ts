@@ -8,15 +8,18 @@ import {
   type WorkerSettings,
 } from "../../core/agent/contract/agent-kind.ts";
 import { AGENT_KINDS, kindNamed } from "../../core/agent/kinds/agent-kinds.ts";
+import { holdDetail, holdSentence } from "../../core/agent/kinds/hold-words.ts";
 import { judgeWorker } from "../../core/agent/kinds/judge-worker.ts";
 import { accessWords, permissionSentence } from "../../core/agent/kinds/worker-words.ts";
 import { defaultWorker } from "../../core/agent/workers/choose-worker.ts";
 import { configuredWorkers } from "../../core/agent/workers/configured-workers.ts";
 import type { Refusal } from "../../core/contract/refusal.ts";
+import { isoTime } from "../../core/text/iso-time.ts";
 import { placeholdersIn } from "../../core/worker/placeholders.ts";
 import { untrustedRefusal } from "../../core/worker/untrusted-settings.ts";
 import { workerName } from "../../core/worker/worker-command.ts";
 import { missingVariables, presetNamed, type WorkerPreset } from "../../core/worker/worker-presets.ts";
+import type { KindHold } from "../../ports/store/run-store.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,6 +44,19 @@ export function workersRecord(loaded: LoadedConfig, environment: Environment) {
     problem: problem && { message: problem.message, hint: problem.hint },
     workers,
     kinds: AGENT_KINDS.map((kind) => kindRecord(kind, environment)),
+  };
+}
+
+export type HoldRecord = ReturnType<typeof holdRecord>;
+
+/** A kind that is started no more for now. */
+export function holdRecord(hold: KindHold) {
+  const { kind, version, key, run, events, unparsed, line, why, atMs } = hold;
+  return {
+    ...{ kind, version, task: key, run, events, unparsed, line, why },
+    at: isoTime(atMs),
+    message: holdSentence(hold),
+    hint: holdDetail(hold),
   };
 }
 

@@ -38,17 +38,19 @@ export async function openRunner(
   const { config } = loaded;
   const isLogAskedFor = loaded.origins.get("server.log_level")?.kind !== "default";
   const store = await (outlivesStore ? system.openStoreLater(root) : system.openStore(root));
-  const [slots, files, watch, git, log, snapshotFiles, holder, processProbe, freeMemory] = await Promise.all([
-    system.openWorkerSlots(root),
-    system.openTreeFiles(root),
-    watches ? system.openTreeWatch(root, config.watch) : null,
-    system.openGit(root),
-    watches || isLogAskedFor ? system.openLog(config.server.log_level) : SILENT,
-    system.openSnapshotFiles(root),
-    system.describeHolder(),
-    system.openProcessProbe(),
-    watches ? system.openMemoryFreer() : () => {},
-  ]);
+  const [slots, files, watch, git, log, snapshotFiles, holder, processProbe, freeMemory, programs] =
+    await Promise.all([
+      system.openWorkerSlots(root),
+      system.openTreeFiles(root),
+      watches ? system.openTreeWatch(root, config.watch) : null,
+      system.openGit(root),
+      watches || isLogAskedFor ? system.openLog(config.server.log_level) : SILENT,
+      system.openSnapshotFiles(root),
+      system.describeHolder(),
+      system.openProcessProbe(),
+      watches ? system.openMemoryFreer() : () => {},
+      system.openPrograms(root),
+    ]);
   const { clock } = system;
   const elsewhere = counterOfElsewhere(slots, clock);
   const runProbe = openedOnFirstUse(() =>
@@ -74,6 +76,7 @@ export async function openRunner(
       log,
       config,
       startSettings: () => startSettingsOf(settings.now(), elsewhere()),
+      programStamp: programs.stamp,
       repositoryName: repositoryName(root),
       version: system.version,
       holder,

@@ -131,6 +131,11 @@ export const dispatchSchema = z.object({
     .record(z.string(), z.object({ by: z.string(), at: isoTime, note: z.string().nullable() }))
     .default({})
     .describe("tasks that a person stopped, by key: not started automatically until a person asks for them"),
+  default_worker: z.string().nullable().default(null).describe("the worker of tasks that name none"),
+  held: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("workers that are not started for now, by name, with the reason"),
   barred: z
     .record(z.string(), z.string())
     .describe("ready tasks that cannot be started automatically, by key, with the reason"),

@@ -23,6 +23,8 @@ const DISPATCH: Dispatch = {
   per_owner: 8,
   stopped: {},
   barred: {},
+  default_worker: null,
+  held: {},
   untrusted: [],
 };
 
@@ -248,4 +250,20 @@ test("ready tasks that no one has, first in line first, whatever limits and sett
   const stopped = { high: { by: "mia", at: "2026-03-24T12:00:00.000Z", note: null } };
   expect(freeTasks(rows, { stopped, nowMs: OBSERVED_AT_MS }).map(({ key }) => key)).not.toContain("high");
   expect(freeTasks([], { stopped: {}, nowMs: OBSERVED_AT_MS })).toEqual([]);
+});
+
+test("K9: a task whose worker is on hold keeps its place and says why, the others start", () => {
+  const tasks: TaskSketch[] = [
+    { slug: "a", status: "ready" },
+    { slug: "b", status: "ready", worker: "quick" },
+  ];
+  const held = { careful: "Claude Code 2.4.1 is on hold." };
+  expect(plan(tasks, { default_worker: "careful", held })).toEqual([
+    "a: hold, 1, its worker waits: Claude Code 2.4.1 is on hold.",
+    "b: start, 2, starts now",
+  ]);
+  expect(plan(tasks, { default_worker: "quick", held })).toEqual([
+    "a: start, 1, starts now",
+    "b: start, 2, starts now",
+  ]);
 });

@@ -93,11 +93,13 @@ function timesOf({ not_before: notBefore, since }: RunView) {
 /** Signals of a task whose file is unreliable: only a person may start it. */
 const BARRING: ReadonlySet<string> = new Set(["invalid_task", "unknown_owner", "dependency_cycle"]);
 
-function whyHeld({ owner }: TaskRow, { dispatch }: Room, ownersLive: number): string | null {
-  const { pause, per_owner: limit, untrusted } = dispatch;
+function whyHeld({ owner, worker }: TaskRow, { dispatch }: Room, ownersLive: number): string | null {
+  const { pause, per_owner: limit, untrusted, held } = dispatch;
   if (untrusted.length > 0) return "settings of this repository wait for `tasks trust`";
   if (pause !== null) return `starts are paused by ${pause.by}`;
   if (!dispatch.configured) return "no worker is configured";
+  const name = worker ?? dispatch.default_worker ?? "";
+  if (Object.hasOwn(held, name)) return `its worker waits: ${held[name]}`;
   if (ownersLive < limit) return null;
   return owner === null
     ? `the limit of ${limit} for tasks without owner is reached`
@@ -136,6 +138,8 @@ const NO_LIMITS: Omit<Dispatch, "stopped"> = {
   per_host: UNLIMITED,
   per_owner: UNLIMITED,
   barred: {},
+  default_worker: null,
+  held: {},
   untrusted: [],
 };
 

@@ -65,6 +65,8 @@ export const NO_RUNS: RunsInput = {
     per_owner: 0,
     stopped: {},
     barred: {},
+    default_worker: null,
+    held: {},
     untrusted: [],
   },
   attemptsMax: 0,

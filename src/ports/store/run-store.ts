@@ -38,6 +38,24 @@ export type RunQuery = {
 export type StoppedTask = Act & { readonly key: string; readonly note: string | null };
 
 /** No run starts or is retried. */
+/** New starts of a kind of worker wait, because its agent's stream was not understood. */
+export type KindHold = {
+  readonly kind: string;
+  readonly version: string | null;
+  /** Its program as the settings name it, and what its file was then; null where that cannot be known. */
+  readonly program: string | null;
+  readonly stamp: string | null;
+  /** The task and run in which it was seen. */
+  readonly key: string;
+  readonly run: RunId;
+  readonly events: number;
+  readonly unparsed: number;
+  /** The first line that was not understood, and why. */
+  readonly line: string;
+  readonly why: string;
+  readonly atMs: number;
+};
+
 export type Pause = Act & { readonly note: string | null };
 
 export type RunStore = {
@@ -80,6 +98,13 @@ export type RunStore = {
   readPause(): Promise<Pause | null>;
   /** Null ends the pause, and writes nothing when there is none. */
   writePause(input: { readonly pause: Pause | null; readonly action: ActionChange }): Promise<void>;
+
+  /** By kind. */
+  readKindHolds(): Promise<readonly KindHold[]>;
+  /** Replaces that of the same kind. */
+  writeKindHold(hold: KindHold): Promise<void>;
+  /** Writes nothing when there is none. */
+  dropKindHold(kind: string): Promise<void>;
 
   /** By key and code. */
   readAcknowledgements(): Promise<readonly Acknowledgement[]>;

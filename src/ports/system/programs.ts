@@ -3,4 +3,6 @@
 export type Programs = {
   /** A name is searched on the PATH, a path from the repository's root. */
   has(program: string): boolean;
+  /** Says which file it is, links followed, and changes when that is another one or was written again; null without one. */
+  stamp(program: string): string | null;
 };

@@ -142,6 +142,11 @@ export const ADDITIONS: readonly Migration[] = [
         PRIMARY KEY (slug, prefix)
       ) STRICT;
     `),
+  // Kinds of workers whose stream was not understood (kind-holds.ts).
+  (database) =>
+    database.exec(
+      "CREATE TABLE kind_holds (kind TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    ),
 ];
 
 /** No file has this change time, so the next listing finds every file changed. */

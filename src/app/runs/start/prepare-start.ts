@@ -15,7 +15,7 @@ import type { RunsContext } from "../change/runs-context.ts";
 import { chooseAgent, sessionFor } from "./plan-agent.ts";
 import { runHook } from "./worktree-hooks.ts";
 
-export type StartContext = Omit<RunsContext, "programs" | "newRunId">;
+export type StartContext = Omit<RunsContext, "newRunId">;
 
 export type StartPreparation =
   | { readonly kind: "prepared"; readonly start: PreparedRun }

@@ -6,13 +6,14 @@ import { giveUp, prepare, take } from "../../../core/run/run-transitions.ts";
 import type { SlotClaim } from "../../../ports/runs/worker-slots.ts";
 import { pollUntil } from "../../wait/poll-until.ts";
 import { type ChangeOutcome, changeRun } from "../change/change-run.ts";
+import { holdOf } from "./kind-holds.ts";
 import { prepareStart, type StartContext } from "./prepare-start.ts";
 
 export type StartOutcome =
   /** Its supervisor runs; the worker may have ended already. */
   | { readonly kind: "started"; readonly run: Run }
-  /** Limits, a pause or missing trust; it stays queued. */
-  | { readonly kind: "held"; readonly by: "machine" | "host" | "owner" | "pause" | "trust" }
+  /** Limits, a pause, missing trust, or a kind of worker on hold; it stays queued. */
+  | { readonly kind: "held"; readonly by: "machine" | "host" | "owner" | "pause" | "trust" | "kind" }
   /** It was started, stopped or changed by another process. */
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "failed"; readonly detail: string };
@@ -29,6 +30,7 @@ export async function startRun(
   const { store, workers, clock, config } = context;
   // Checked last: trust may have been revoked, or a setting changed, since it was queued.
   if (context.untrusted().length > 0) return { kind: "held", by: "trust" };
+  if ((await holdOf(context, queued)) !== null) return { kind: "held", by: "kind" };
   const slot = await claimSlot(context, queued);
   if (slot.kind === "full") return { kind: "held", by: "machine" };
   if (slot.kind === "no_ports") return { kind: "refused", why: NO_PORTS };

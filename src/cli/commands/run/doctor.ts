@@ -1,4 +1,6 @@
+import { holdOf } from "../../../app/runs/start/kind-holds.ts";
 import { type Check, rehearseStart } from "../../../app/runs/start/preflight.ts";
+import { holdDetail, holdSentence } from "../../../core/agent/kinds/hold-words.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
 import type { Command } from "../../contract/command.ts";
@@ -42,6 +44,7 @@ async function doctor(opened: OpenedRuns): Promise<void> {
     await checkFiles(opened),
     ...checkOwnFolders(opened),
     checkLogin(opened),
+    await checkHolds(opened),
     await checkRunner(opened),
     await checkPause(opened),
     checkLimits(opened),
@@ -95,6 +98,15 @@ function checkLogin({ loaded, runs }: OpenedRuns): Finding {
   const [only] = missing;
   const found = missing.length === 1 ? `${only} is not set` : `none of ${missing.join(", ")} is set`;
   return note("login", found, `${title} may not be logged in.`, `Set one, or ${login}.`);
+}
+
+/** Whether the default worker's kind is on hold. */
+async function checkHolds({ runs }: OpenedRuns): Promise<Finding> {
+  const name = "streams";
+  const hold = await holdOf(runs, { key: ANY_TASK.key, requestedWorker: null });
+  if (hold === null) return fine(name, "understood");
+  const why = refusal(holdSentence(hold), holdDetail(hold));
+  return { name, found: "not understood", refusal: why, severity: "error" };
 }
 
 async function checkRunner(opened: OpenedRuns): Promise<Finding> {

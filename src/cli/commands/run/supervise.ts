@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { holdIfUnparsed } from "../../../app/runs/start/kind-holds.ts";
 import { chooseAgent, planAgent } from "../../../app/runs/start/plan-agent.ts";
 import { superviseRun, type Taken, type WorkerPlan } from "../../../app/runs/start/supervise-run.ts";
 import type { Run, RunId } from "../../../core/contract/run.ts";
@@ -36,16 +37,18 @@ async function supervise(context: CommandContext): Promise<void> {
   await system.keepHeapSmall();
   const root = await system.findRepository(asked);
   // Everything is loaded now: the program may be replaced by a newer one while the worker runs.
-  const [store, workers, slots, launcher, runFiles, machine, freeMemory, newProof] = await Promise.all([
-    system.openStoreLater(root),
-    system.openWorkers(root),
-    system.openWorkerSlots(root),
-    system.openWorkerLauncher(root),
-    system.openRunFiles(root),
-    system.openAgentMachine(root),
-    system.openMemoryFreer(),
-    system.openProofMaker(),
-  ]);
+  const [store, workers, slots, launcher, runFiles, machine, freeMemory, newProof, programs] =
+    await Promise.all([
+      system.openStoreLater(root),
+      system.openWorkers(root),
+      system.openWorkerSlots(root),
+      system.openWorkerLauncher(root),
+      system.openRunFiles(root),
+      system.openAgentMachine(root),
+      system.openMemoryFreer(),
+      system.openProofMaker(),
+      system.openPrograms(root),
+    ]);
   const { clock, onNudge } = system;
   try {
     const repositoryExists = () => existsSync(root);
@@ -54,6 +57,8 @@ async function supervise(context: CommandContext): Promise<void> {
     const plan = (started: Run, taken: Taken) =>
       planWorker({ context, root, store, runFiles, workers, slots, machine }, started, taken);
     await superviseRun({ ...parts, files: runFiles, repositoryExists }, { run, epoch, plan });
+    const readConfig = async () => (await loadSettings(context, root)).atStart.config;
+    await holdIfUnparsed({ store, runFiles, programs, clock, readConfig }, run);
   } finally {
     giveBackSlot({ slots, workers }, run);
     await store.close();

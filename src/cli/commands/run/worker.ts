@@ -1,10 +1,11 @@
-import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
 import { FORMAT, flag, REPO } from "../../contract/flags.ts";
 import { printLines } from "../../contract/print-result.ts";
 import { workerLines } from "../../print/worker-lines.ts";
-import { workersRecord } from "../../print/worker-record.ts";
+import { holdRecord, workersRecord } from "../../print/worker-record.ts";
 import { openRepository } from "../../repository/open-repository.ts";
+import { type OpenedStore, withStore } from "../../repository/open-runs.ts";
 import { useWorker } from "../../repository/use-worker.ts";
 import { presetNames, readChoice } from "../../repository/worker-choice.ts";
 
@@ -49,9 +50,8 @@ export async function worker(command: CommandContext): Promise<void> {
   const [verb, ...words] = command.arguments;
   if (verb !== undefined && verb !== "use") throw unknownVerb(verb);
   const choice = verb === undefined ? null : readChoice(words, command.flags);
-  const context = await openRepository(command);
-  if (choice === null) print(context);
-  else await useWorker(context, choice);
+  if (choice === null) return await withStore(command, print);
+  await useWorker(await openRepository(command), choice);
 }
 
 function unknownVerb(verb: string) {
@@ -62,7 +62,11 @@ function unknownVerb(verb: string) {
   );
 }
 
-function print(context: RepositoryContext): void {
-  const record = workersRecord(context.loaded, context.system.environment);
+async function print(context: OpenedStore): Promise<void> {
+  const holds = await context.store.readKindHolds();
+  const record = {
+    ...workersRecord(context.loaded, context.system.environment),
+    holds: holds.map(holdRecord),
+  };
   printLines(context, record, workerLines(record, context.output));
 }

@@ -24,6 +24,7 @@ export function renderNotices(
     ...snapshot.doubts.map(renderDoubt),
     snapshot.repository.notice,
     ...notices,
+    ...new Set(Object.values(snapshot.dispatch.held)).values().map(renderHold),
     ...snapshot.milestones
       .filter(({ past_target: isPast }) => isPast)
       .map((one) => renderPastTarget(one, time)),
@@ -54,6 +55,11 @@ function renderDoubt({ code, tier, sentence, evidence }: Signal): Html {
   const { run } = evidence;
   const mark = tier === 2 ? tierTag(tier) : tag("plain", "can't tell", "?");
   return html`${mark} <bdi>${sentence}</bdi>${run !== undefined && html` <a href="${runUrl(run)}">run</a>`} <code>${code}</code>`;
+}
+
+/** Workers of one kind have the same sentence. */
+function renderHold(sentence: string): Html {
+  return html`${tag("warn", "on hold", "■")} <bdi>${sentence}</bdi> <code>tasks worker</code> prints the first of them; <code>tasks resume</code> lifts it.`;
 }
 
 /** On an owner's page: unowned tasks would otherwise show only on the everyone page. */
