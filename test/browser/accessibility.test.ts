@@ -26,6 +26,7 @@ const PATHS = [
   "/tasks/retry-uploads",
   "/tasks/fix-worktree-pruning",
   "/runs/run-group-attention-ui-by-task",
+  "/runs",
   "/activity",
   "/search?q=owner",
   "/workstreams/infra-tooling",

@@ -54,6 +54,7 @@ describe("S8, S11, S12: hostile text", () => {
     "/search?q=img",
     "/activity",
     "/runs/run-evil",
+    "/runs",
   ])("%s", async (path) => {
     const run = atWork("evil", 5, {
       worker_name: TITLE,

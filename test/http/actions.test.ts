@@ -620,6 +620,23 @@ describe("runs", () => {
     expect((await getRaw(server.port, `/tasks/${KEY}`, [HTML])).body).toContain("Can&#39;t tell: the store");
   });
 
+  test("K36: all runs, newest first, by pages that new runs do not shift; unchanged ones are not sent again", async () => {
+    work.stored = Array.from({ length: 51 }, (_, at) => storedRun(KEY, { id: `run-${at}` as RunId }));
+    const shown = (body: string) => [...body.matchAll(/<tr id="r-run-(\d+)"/g)].map(([, id]) => Number(id));
+    const first = await getRaw(server.port, "/runs", [HTML]);
+    expect(shown(first.body)).toEqual(Array.from({ length: 50 }, (_, at) => at));
+    expect(first.body).toContain('href="/runs?before=run-49"');
+    const older = await getRaw(server.port, "/runs?before=run-49", [HTML]);
+    expect(shown(older.body)).toEqual([50]);
+    expect(older.body).not.toContain("before=");
+    expect((await getRaw(server.port, "/runs?before=nothing", [HTML])).status).toBe(400);
+    const tag = first.headers.get("etag") ?? "";
+    const again = () => getRaw(server.port, "/runs", [HTML, `If-None-Match: ${tag}`]);
+    expect((await again()).status).toBe(304);
+    work.stored = work.stored.map((run) => ({ ...run, revision: run.revision + 1 }));
+    expect((await again()).status).toBe(200);
+  });
+
   test("while the store cannot be used a run's page says so", async () => {
     vi.spyOn(work.runs.store, "readRun").mockRejectedValue(AWAY);
     const answer = await getRaw(server.port, `/runs/${RUN}`);

@@ -25,8 +25,11 @@ export class FakeWork {
   readonly runs: RunReader = {
     store: {
       readRun: async (id) => this.stored.find((run) => run.id === id) ?? null,
-      readRuns: async ({ key, limit }) =>
-        this.stored.filter((run) => key === undefined || run.key === key).slice(0, limit),
+      readRuns: async ({ key, limit, beforeId }) => {
+        const from = this.stored.findIndex(({ id }) => id === beforeId) + 1;
+        const older = this.stored.slice(from);
+        return older.filter((run) => key === undefined || run.key === key).slice(0, limit);
+      },
       readOpenRuns: async () => this.stored.filter(({ state }) => state !== "closed"),
     },
     files: {

@@ -18,6 +18,7 @@ import { renderNotDonePage } from "../../src/web/pages/plain/not-done-page.ts";
 import { renderSearchPage } from "../../src/web/pages/plain/search-page.ts";
 import { renderStartingPage } from "../../src/web/pages/plain/starting-page.ts";
 import { type RunPage, renderRunPage } from "../../src/web/pages/run/run-page.ts";
+import { type RunsPage, renderRunsPage } from "../../src/web/pages/run/runs-page.ts";
 import { startPlanOf } from "../../src/web/pages/status/start-plan.ts";
 import { renderStatusPage, type StatusPage } from "../../src/web/pages/status/status-page.ts";
 import { renderTaskPage } from "../../src/web/pages/task/task-page.ts";
@@ -195,6 +196,23 @@ export function runPage(facts: Partial<Run> = {}, changes: Partial<RunPage> = {}
   });
 }
 
+/** The page of these runs, of the sample at work. */
+export function runsPage(runs: readonly Run[], changes: Partial<RunsPage> = {}): string {
+  const snapshot = snapshotAtWork();
+  const rows = rowsAtWork();
+  return renderRunsPage({
+    snapshot,
+    attestation: attestationAtWork(),
+    freshness: FRESH,
+    assets: ASSETS,
+    limits: LIMITS,
+    acting: ACTING,
+    runs: runs.map((run) => ({ run, row: rows.find(({ key }) => key === run.key) ?? null })),
+    olderUrl: null,
+    ...changes,
+  });
+}
+
 function pagesOfRuns(frame: Frame): Record<string, string> {
   const run = storedRun("port-bundles");
   const closed = storedRun("port-bundles", {
@@ -235,6 +253,8 @@ function pagesOfRuns(frame: Frame): Record<string, string> {
     runAsking: runPage({ question: asks, report: { text: "half of it", atMs: OBSERVED_AT_MS } }),
     runEnded: runPage({ state: "failed", attempts: [ATTEMPT] }, { prompt: null }),
     runClosed: runPage(closed, { row: null }),
+    runs: runsPage([run, closed, storedRun("gone", { workerName: null })], { olderUrl: "/runs?before=x" }),
+    noRuns: runsPage([]),
     confirmStop: confirm(askToStop(run, "it is stuck")),
     confirmStopAll: confirm(askToStopAll([run, storedRun("search-debounce")], "")),
     confirmInterrupt: confirm(askToInterrupt(run, "Use the new port\nnow.")),

@@ -28,6 +28,11 @@ export function runUrl(id: string): string {
   return `/runs/${encodeURIComponent(id)}`;
 }
 
+/** All runs, or those older than one. */
+export function runsUrl(before: string | null): string {
+  return before === null ? "/runs" : `/runs?before=${encodeURIComponent(before)}`;
+}
+
 /** The activity page, filtered by task, group or owner. */
 export function activityUrl(filter: Readonly<Record<string, string | number | null>>): string {
   const params = new URLSearchParams();

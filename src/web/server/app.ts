@@ -16,6 +16,7 @@ import { pageHandler } from "../routes/request/page-request.ts";
 import { problemPage } from "../routes/request/problem-page.ts";
 import type { WebContext } from "../routes/request/web-context.ts";
 import { createRunLogRoute, createRunRoute } from "../routes/run.ts";
+import { createRunsRoute } from "../routes/runs.ts";
 import { createSearchRoute } from "../routes/search.ts";
 import { createStatusPage } from "../routes/status/status-route.ts";
 import { createStatusJson } from "../routes/status-json/status-json.ts";
@@ -59,6 +60,7 @@ function routesOf(context: WebContext, options: AppOptions): Readonly<Record<Rou
     "/tasks": task,
     "/tasks/:slug": task,
     "/tasks/:workstream/:slug": task,
+    "/runs": pageHandler(context, createRunsRoute(context)),
     "/runs/:id": pageHandler(context, createRunRoute(context)),
     "/runs/:id/log": pageHandler(context, createRunLogRoute(context), { showsSnapshot: false }),
     "/actions/:name": createActionRoute(context),

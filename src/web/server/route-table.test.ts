@@ -53,6 +53,7 @@ test.each([
   ["/tasks/a/b", "/tasks/:workstream/:slug"],
   ["/tasks/a/b/c", "other"],
   ["/docs/a/b/c.md", "/docs/:path"],
+  ["/runs", "/runs"],
   ["/runs/run-1", "/runs/:id"],
   ["/runs/run-1/log", "/runs/:id/log"],
   ["/actions/stop-all", "/actions/:name"],

@@ -8,6 +8,7 @@ export const ROUTES = [
   "/tasks",
   "/tasks/:slug",
   "/tasks/:workstream/:slug",
+  "/runs",
   "/runs/:id",
   "/runs/:id/log",
   "/actions/:name",

@@ -4,7 +4,7 @@ import type { Repository } from "../../../core/contract/snapshot.ts";
 import type { AssetUrls, FaviconState } from "../../assets/assets.ts";
 import { attribute, type Html, html } from "./html.ts";
 
-export type PageName = "status" | "activity" | "search";
+export type PageName = "status" | "runs" | "activity" | "search";
 
 export type Layout = {
   /** Before the repository's name: "3 need you". Null for none. */
@@ -30,6 +30,7 @@ export type Layout = {
 
 const PAGES: readonly { readonly name: PageName; readonly href: string; readonly label: string }[] = [
   { name: "status", href: "/status", label: "Status" },
+  { name: "runs", href: "/runs", label: "Runs" },
   { name: "activity", href: "/activity", label: "Activity" },
   { name: "search", href: "/search", label: "Search" },
 ];

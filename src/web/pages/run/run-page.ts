@@ -99,7 +99,7 @@ function takeable({ key, state, session, takenOver }: Run): TakeableRun {
 }
 
 /** The script shows what holds. */
-const UPDATING = html`<span id="live-note" hidden>This page updates while it is open.</span><strong id="lost-note" hidden>Not updating: the server does not answer. Trying again.</strong><noscript>This page does not update automatically.</noscript>`;
+export const UPDATING = html`<span id="live-note" hidden>This page updates while it is open.</span><strong id="lost-note" hidden>Not updating: the server does not answer. Trying again.</strong><noscript>This page does not update automatically.</noscript>`;
 
 function renderHead(page: RunPage, title: string, time: PageTime): Html {
   const { run, row } = page;

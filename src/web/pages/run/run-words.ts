@@ -3,12 +3,20 @@
 import type { Run, RunState } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 
-type Worked = Pick<RunView, "kind" | "worker_name" | "queued_by" | "attempt" | "host">;
+type Worked = Pick<RunView, "kind" | "worker_name" | "queued_by" | "attempt" | "host" | "agent">;
 
-/** "claude, attempt 2", "rj, by hand". */
+/** "claude, attempt 2", "careful (claude), attempt 1", "rj, by hand". */
 export function workerWords(run: Worked): string {
   if (run.kind === "by_hand") return `${run.worker_name ?? run.queued_by}, by hand`;
-  return `${run.worker_name ?? "a worker"}, attempt ${run.attempt}`;
+  return `${agentWords({ workerName: run.worker_name, agent: run.agent })}, attempt ${run.attempt}`;
+}
+
+type Named = { readonly workerName: string | null; readonly agent: { readonly kind: string } | null };
+
+/** "careful (claude)": a worker, and its kind where the name does not say it. */
+export function agentWords({ workerName, agent }: Named): string {
+  const name = workerName ?? "a worker";
+  return agent === null || agent.kind === name || agent.kind === "command" ? name : `${name} (${agent.kind})`;
 }
 
 /** ", on build-2"; the runner's own host (`home`) is left out. */
