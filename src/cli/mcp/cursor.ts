@@ -1,4 +1,4 @@
-// Where a list or a text goes on. A cursor is text that only this program reads; one that it did not write, or that no
+// Where a list or a text continues. A cursor is text that only this program reads; one that it did not write, or that no
 // longer fits, is an error that says to start again.
 
 import type * as z from "zod";

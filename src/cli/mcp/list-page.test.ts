@@ -31,7 +31,7 @@ function page(groups: Groups, cursor: string | null = null, limit = 3, group: Gr
 
 const TREE: Groups = { active: ["a", "b"], ready: ["c", "d", "e"], done: ["f"] };
 
-describe("K55: a list of tasks is bounded, and its cursor goes on where it ended", () => {
+describe("K55: a list of tasks is bounded, and its cursor continues where it ended", () => {
   test("pages follow each other without gap or overlap, over groups", () => {
     const first = page(TREE);
     expect(first).toMatchObject({ keys: ["a", "b", "c"], total: 6 });

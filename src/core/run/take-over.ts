@@ -16,7 +16,7 @@ import {
 export type TakeOver = Act & {
   /** The process that has the session open. */
   readonly holder: ProcessIdentity;
-  /** Whoever held it before has let go, or is gone. */
+  /** The process that held it before has let go, or is gone. */
   readonly isFree: boolean;
 };
 
@@ -43,13 +43,13 @@ export const keepTakenOver: RunTransition<Act> = (run) =>
     ? refused(NOT_TAKEN)
     : changed({ ...run, takenOver: { ...run.takenOver, holder: null } });
 
-/** taken over -> queued: the next attempt goes on in the same session, with these words. */
+/** taken over -> queued: the next attempt continues in the same session, with these words. */
 export const handBack: RunTransition<Act & { readonly text: string }> = (run, message) => {
   if (run.takenOver === null) return refused(NOT_TAKEN);
   if (!hasEnded(run)) return refused("its worker has not ended");
-  const told = addFollowUp({ ...run, takenOver: null }, message);
-  if (told.kind === "refused") return told;
-  return requeue(told.run, { notBeforeMs: null, because: "person", nowMs: message.atMs });
+  const messaged = addFollowUp({ ...run, takenOver: null }, message);
+  if (messaged.kind === "refused") return told;
+  return requeue(messaged.run, { notBeforeMs: null, because: "person", nowMs: message.atMs });
 };
 
 /** taken over -> exited: the person has done the work. */

@@ -105,7 +105,7 @@ describe("K40: a worker is stopped between two of its tools, and the run is held
 });
 
 describe("K42: afterwards", () => {
-  test("it is handed back: the next attempt goes on with what happened and what was said", async () => {
+  test("it is handed back: the next attempt gets what happened and what was said", async () => {
     const { world, settle } = await taken();
     vi.advanceTimersByTime(12 * 60_000);
     expect(await settle({ kind: "hand_back", note: "the token is in .env" })).toMatchObject({
@@ -142,7 +142,7 @@ describe("K42: afterwards", () => {
     });
   });
 
-  test("a stop closes it, whoever has it", async () => {
+  test("a stop closes it, also by someone else", async () => {
     const { world } = await taken();
     const stopped = await stopRun(world.runs, await openRun(world), {
       by: "dave",

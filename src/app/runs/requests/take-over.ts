@@ -71,7 +71,7 @@ async function awaitToolBoundary(
 
 export type Settled = { readonly kind: "settled"; readonly run: Run } | Refusal;
 
-/** What becomes of a run that was taken over: it goes on in the same session, is done, or stays in the person's name. */
+/** What becomes of a run that was taken over: it continues in the same session, is done, or stays in the person's name. */
 export type Settlement =
   | { readonly kind: "hand_back"; readonly note: string | null }
   | { readonly kind: "finish"; readonly note: string }

@@ -73,7 +73,7 @@ test("K54: what is refused, or cannot be written, is not counted", async () => {
   const { propose, proposals, context } = await setUp();
   await expect(propose(found("b"))).rejects.toMatchObject({ code: "edit_refused" });
   await expect(propose(found("Not A Slug"))).rejects.toMatchObject({ code: "usage" });
-  await expect(propose(found("c", { owner: "nobody", workstream: "nowhere" }))).rejects.toThrow(UserError);
+  await expect(propose(found("c", { owner: "unknown", workstream: "nowhere" }))).rejects.toThrow(UserError);
   expect(await propose(found("c", { status: "ready" }))).toMatchObject({ kind: "refused" });
   vi.spyOn(context.writer, "create").mockResolvedValueOnce({ kind: "failed", detail: "ENOSPC", cause: null });
   await expect(propose(found("c"))).rejects.toMatchObject({ code: "file_not_written" });

@@ -24,7 +24,7 @@ export const command: Command = {
   arguments: [TASK_ARGUMENT],
   handlesSignals: true,
   description:
-    "Stops the worker between two of its tools, holds the run in your name, and opens the agent's own session in its worktree, in this terminal. When you leave it, the run is handed back and goes on in the same session, is finished, or stays yours. A run whose worker has ended can be taken as well.",
+    "Stops the worker between two of its tools, holds the run in your name, and opens the agent's own session in its worktree, in this terminal. When you leave it, the run is handed back and continues in the same session, is finished, or stays yours. A run whose worker has ended can be taken as well.",
   flags: [
     REPO,
     AS,
@@ -126,7 +126,7 @@ const ASKED = {
 } as const;
 
 const DONE: Readonly<Record<Then, string>> = {
-  "hand-back": "handed back; its worker goes on in the same session",
+  "hand-back": "handed back; its worker continues in the same session",
   finish: "finished: ready for review",
   keep: "yours until `tasks take` hands it back or finishes it",
 };

@@ -53,7 +53,7 @@ describe("K12: Gemini CLI is started", () => {
     expect(command).toContain("--approval-mode auto_edit --allowed-tools run_shell_command(git add),");
     expect(command).toContain("run_shell_command(tasks finish)");
     expect(gemini.permissions.ask).toMatchObject({ kind: "refused" });
-    expect(gemini.takeOver("S", agentSettings({ kind: "gemini" }))).toEqual(["--resume", "S"]);
+    expect(gemini.takeOver("S", agentSettings({ kind: "gemini" }))).toEqual(["gemini", "--resume", "S"]);
   });
 
   test("K12: nothing reaches it after its prompt", () => {

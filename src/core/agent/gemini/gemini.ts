@@ -50,7 +50,7 @@ export const gemini: AgentKind = {
   nativeFiles: () => [],
   launch,
   converse: (order, output) => new GeminiConversation(order, output),
-  takeOver: (session) => ["--resume", session],
+  takeOver: (session, { program }) => [program ?? "gemini", "--resume", session],
 };
 
 function launch(order: AgentOrder): AgentLaunch {

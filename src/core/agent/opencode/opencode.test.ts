@@ -41,7 +41,11 @@ describe("K12: opencode is started", () => {
   test("K12: again in the session that it named", () => {
     const { command } = opencode.launch(orderFor("full", { session: { id: "S", resume: true } }));
     expect(command.slice(4, 6)).toEqual(["--session", "S"]);
-    expect(opencode.takeOver("S", agentSettings({ kind: "opencode" }))).toEqual(["--session", "S"]);
+    expect(opencode.takeOver("S", agentSettings({ kind: "opencode" }))).toEqual([
+      "opencode",
+      "--session",
+      "S",
+    ]);
     const talk = talkTo(opencode, orderFor("full"));
     const named = { type: "step_start", sessionID: "S", part: {} };
     expect(talk.hear(named, named)).toEqual([{ kind: "session", id: "S", model: "a/b", version: null }]);

@@ -48,7 +48,7 @@ export const opencode: AgentKind = {
   nativeFiles: () => [],
   launch,
   converse: (order, output) => new OpencodeConversation(order, output),
-  takeOver: (session) => ["--session", session],
+  takeOver: (session, { program }) => [program ?? "opencode", "--session", session],
 };
 
 function launch(order: AgentOrder): AgentLaunch {

@@ -37,6 +37,9 @@ describe("K41: the command that opens the agent's own session", () => {
   test.each([
     ["claude", ["claude", "--resume", "SESSION"]],
     ["codex", ["codex", "resume", "SESSION"]],
+    ["gemini", ["gemini", "--resume", "SESSION"]],
+    ["opencode", ["opencode", "--session", "SESSION"]],
+    ["copilot", ["copilot", "--resume", "SESSION"]],
   ] as const)("of kind %s", (kind, command) => {
     expect(sessionCommand(runOf(kind), configOf({ main: { kind } }))).toMatchObject({
       kind: "session",
