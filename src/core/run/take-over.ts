@@ -48,7 +48,7 @@ export const handBack: RunTransition<Act & { readonly text: string }> = (run, me
   if (run.takenOver === null) return refused(NOT_TAKEN);
   if (!hasEnded(run)) return refused("its worker has not ended");
   const messaged = addFollowUp({ ...run, takenOver: null }, message);
-  if (messaged.kind === "refused") return told;
+  if (messaged.kind === "refused") return messaged;
   return requeue(messaged.run, { notBeforeMs: null, because: "person", nowMs: message.atMs });
 };
 
