@@ -33,6 +33,7 @@ export function openRunEvents(settings: RunEventsSettings): RunEvents {
     // Lost on a full disk: the next one replaces it anyway.
     writeActivity: (activity) =>
       unlessRefused(() => writeActivity(prepareFolder(), activity, clean), undefined),
+    clean,
     close: () => writer.close(),
   };
 }

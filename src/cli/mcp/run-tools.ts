@@ -14,7 +14,7 @@ import { accepted, usage } from "../contract/errors.ts";
 import { parseUntil } from "../contract/parse-until.ts";
 import { awaitRunner } from "../repository/await-runner.ts";
 import { type OpenedStore, withStore } from "../repository/open-runs.ts";
-import { keeper } from "../repository/own-run.ts";
+import { speaking } from "../repository/own-run.ts";
 import { spokenFor } from "./caller.ts";
 import { type ToolCall, tool } from "./tool.ts";
 
@@ -121,9 +121,9 @@ type SaidOf = (run: Extract<StatementResult, { kind: "changed" }>["run"] | null)
 /** Makes a statement about the caller's run; while the store cannot be used, it is kept beside the run. */
 async function speak(call: ToolCall, asked: string | undefined, say: Speak, said: SaidOf): Promise<object> {
   return await withStore(call.context, async (opened: OpenedStore) => {
-    const { store, system } = opened;
+    const { store } = opened;
     const own = await spokenFor(call.caller, opened, asked);
-    const spoken = accepted(await say({ clock: system.clock, store, keep: keeper(opened) }, own));
+    const spoken = accepted(await say(await speaking(opened), own));
     if (spoken.kind === "kept") return { kept: true, why: spoken.why, ...said(null) };
     await awaitRunner(opened, store);
     return { task: spoken.run.key, ...said(spoken.run) };

@@ -1,9 +1,11 @@
 // The run that a worker's command is about: its supervisor has put it into the environment. A person names the task.
 
+import { isAbsolute } from "node:path";
 import { type OwnRun, ownRunOfTask, type StatementResult } from "../../app/runs/worker/own-run.ts";
 import type { RunId } from "../../core/contract/run.ts";
 import { UserError } from "../../core/contract/user-error.ts";
 import type { KeptStatement } from "../../core/run/worker-statement.ts";
+import { hideValues } from "../../core/text/redact-secrets.ts";
 import { PROOF_VARIABLE } from "../../core/worker/worker-environment.ts";
 import { accepted, usage } from "../contract/errors.ts";
 import { textFlag } from "../contract/flag-values.ts";
@@ -49,10 +51,25 @@ export async function runOfEnvironment({
 }
 
 /** Keeps a statement that the store cannot take now beside the run, where the run's supervisor finds it. */
-export function keeper({ system, root }: Pick<OpenedStore, "system" | "root">) {
+function keeper({ system, root }: Pick<OpenedStore, "system" | "root">) {
   return async (id: RunId, statement: KeptStatement): Promise<void> => {
     (await system.openRunFiles(root)).keepStatement(id, statement);
   };
+}
+
+/** What a statement needs. The secrets of the worker's environment are left out of its words before (main.ts). */
+export async function speaking(opened: OpenedStore) {
+  const { system, store } = opened;
+  return { clock: system.clock, store, keep: keeper(opened), clean: await wordsCleaner(opened) };
+}
+
+/** Takes out the values of the files that were copied into the worker's worktree. */
+async function wordsCleaner({ system, loaded }: OpenedStore): Promise<(text: string) => string> {
+  const folder = system.environment["TASKS_WORKTREE"] ?? "";
+  const secrets = isAbsolute(folder)
+    ? await system.readCopiedSecrets(folder, loaded.config.worktree.copy)
+    : [];
+  return (text) => hideValues(text, secrets);
 }
 
 type Kept = Extract<StatementResult, { kind: "kept" }>;

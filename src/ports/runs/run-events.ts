@@ -8,6 +8,8 @@ export type RunEvents = {
   write(event: TimedEvent): void;
   /** Replaces the digest. */
   writeActivity(activity: AgentActivity): void;
+  /** The text as it may be stored: without secrets, those of the worker's environment and copied files included. */
+  clean(text: string): string;
   /** Safe to call twice. */
   close(): void;
 };

@@ -91,6 +91,7 @@ async function setUp({ agent = playedAgent(), said = NOTHING, session, lingers =
         openEvents: () => ({
           write: (event) => void events.push(event),
           writeActivity: (activity) => void digests.push(activity),
+          clean: (text) => text.replaceAll("hunter2-value", "[redacted]"),
           close: () => {},
         }),
         launch: (start) => {
@@ -347,6 +348,14 @@ describe("K28: messages", () => {
 describe("K29: what the agent asks", () => {
   const asked = (id: string): AgentEvent => ({
     ...{ kind: "asked", id, about: "permission", text: `Run ${id}?`, choices: ["Allow", "Deny"] },
+  });
+
+  test("K48: is stored without the secrets that its events are written without", async () => {
+    const { hear, read, attempt, finish } = await setUp();
+    await hear(asked("hunter2-value"));
+    expect((await read()).question).toMatchObject({ text: "Run [redacted]?" });
+    finish({ kind: "signalled", signal: "SIGKILL" });
+    await attempt.ended;
   });
 
   test("is the run's question, one at a time, and the answer goes back to its request", async () => {

@@ -8,7 +8,6 @@ import type { Question, Run } from "../../../core/contract/run.ts";
 import { deliver } from "../../../core/run/agent-transitions.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import { type Messages, type RunChange, recordQuestion, refused } from "../../../core/run/run-transitions.ts";
-import { redactSecrets } from "../../../core/text/redact-secrets.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import { AgentQuestions, type Asked } from "./agent-questions.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
@@ -91,7 +90,7 @@ export class AgentTalk {
   /** A question in an agent's last words, which it did not ask with `tasks ask`. */
   askLastWords(run: Run, question: string): void {
     if (run.outcome !== null || openQuestion(run) !== null) return;
-    const facts = { text: stored(question), choices: [], atMs: this.#context.clock.wallMs() };
+    const facts = { text: this.#stored(question), choices: [], atMs: this.#context.clock.wallMs() };
     this.#context.kept.add((now) => recordQuestion(now, facts));
   }
 
@@ -105,10 +104,12 @@ export class AgentTalk {
 
   #asQuestion(run: Run, { id, about, text, choices }: Asked): RunChange {
     const atMs = this.#context.clock.wallMs();
-    return recordQuestion(run, { text: stored(text), choices, atMs, request: { id, about } });
+    const facts = { text: this.#stored(text), choices: choices.map((choice) => this.#stored(choice)), atMs };
+    return recordQuestion(run, { ...facts, request: { id, about } });
   }
-}
 
-function stored(text: string): string {
-  return redactSecrets(text).slice(0, TEXT_LENGTH_MAX);
+  /** What an agent asks may hold a command, and that a secret. */
+  #stored(text: string): string {
+    return this.#context.record.clean(text).slice(0, TEXT_LENGTH_MAX);
+  }
 }

@@ -38,6 +38,11 @@ export class AttemptRecord {
     this.#touchDigest();
   }
 
+  /** The agent's text as it may be stored. */
+  clean(text: string): string {
+    return this.#context.events.clean(text);
+  }
+
   /** A message to the agent. `by`: a person, or `tasks` for what this program says. */
   addMessage(by: string, text: string, delivered: Delivery): void {
     this.add({ kind: "message", from: { person: by }, text, part: null, delivered });

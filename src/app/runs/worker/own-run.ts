@@ -88,6 +88,8 @@ export type StatementContext = {
   readonly store: RunStore;
   /** Keeps a statement while the store cannot be used; without it that is an error. */
   readonly keep?: (id: RunId, statement: KeptStatement) => Promise<void>;
+  /** The worker's words without secrets that only its surroundings know. */
+  readonly clean?: ((text: string) => string) | undefined;
 };
 
 export type StatementResult =

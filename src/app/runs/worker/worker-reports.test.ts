@@ -92,6 +92,21 @@ describe("report", () => {
   });
 });
 
+test("K48: reports, questions and notes are stored without the values of copied files", async () => {
+  const world = await setUp();
+  const speaking = { ...world.runs, clean: (text: string) => text.replaceAll("plain-value", "[redacted]") };
+  await reportProgress(speaking, world.own, { kind: "progress", text: "uses plain-value" });
+  await askPerson(speaking, world.own, { text: "Is plain-value right?", choices: ["plain-value", "no"] });
+  await finishRun(speaking, world.own, { kind: "done", note: "plain-value works" });
+  const run = await openRun(world);
+  expect(run).toMatchObject({
+    report: { text: "uses [redacted]" },
+    question: { text: "Is [redacted] right?", choices: ["[redacted]", "no"] },
+    outcome: { note: "[redacted] works" },
+  });
+  expect(JSON.stringify(run)).not.toContain("plain-value");
+});
+
 describe("ask", () => {
   test("a waiting worker gets the answer once it is given, and the run knows that it was delivered", async () => {
     const world = await setUp();

@@ -32,13 +32,15 @@ export async function reportProgress(
     context,
     own,
     said.kind === "progress"
-      ? { kind: "report", text: cut(said.text), atMs }
-      : { kind: "wait", on: cut(said.on), untilMs: said.untilMs, atMs },
+      ? { kind: "report", text: cut(context, said.text), atMs }
+      : { kind: "wait", on: cut(context, said.on), untilMs: said.untilMs, atMs },
   );
 }
 
-function cut(text: string): string {
-  const clean = redactSecrets(text);
+type Cleaning = Pick<StatementContext, "clean">;
+
+function cut({ clean: withoutSecrets = String }: Cleaning, text: string): string {
+  const clean = redactSecrets(withoutSecrets(text));
   return clean.length > STATUS_LENGTH_MAX ? `${clean.slice(0, STATUS_LENGTH_MAX)}…` : clean;
 }
 
@@ -46,8 +48,8 @@ function cut(text: string): string {
 const TEXT_LENGTH_MAX = 4_000;
 
 /** As the store keeps it. */
-function stored(text: string): string {
-  return redactSecrets(text).slice(0, TEXT_LENGTH_MAX);
+function stored({ clean = String }: Cleaning, text: string): string {
+  return redactSecrets(clean(text)).slice(0, TEXT_LENGTH_MAX);
 }
 
 /** Work by hand ends with it; a supervised worker's process ends later. */
@@ -56,7 +58,7 @@ export async function finishRun(
   own: OwnRun,
   { kind, note }: Pick<Outcome, "kind" | "note">,
 ): Promise<StatementResult> {
-  const outcome = { kind, note: stored(note), atMs: clock.wallMs() };
+  const outcome = { kind, note: stored(context, note), atMs: clock.wallMs() };
   return await submitStatement(context, own, { kind: "finish", outcome });
 }
 
@@ -70,18 +72,19 @@ export async function askPerson(
   own: OwnRun,
   { text, choices }: AskRequest,
 ): Promise<StatementResult> {
-  const question = { text: stored(text), choices, atMs: clock.wallMs() };
+  const choosable = choices.map((choice) => stored(context, choice));
+  const question = { text: stored(context, text), choices: choosable, atMs: clock.wallMs() };
   return await submitStatement(context, own, { kind: "ask", ...question });
 }
 
 /** The run once the store has the kept question; null on abort, or when the run was handed over. */
 export async function awaitQuestionStored(
-  { clock, store }: AskContext,
+  { clock, store, clean }: AskContext & Cleaning,
   own: OwnRun,
   text: string,
   signal: AbortSignal,
 ): Promise<Run | null> {
-  const asked = stored(text);
+  const asked = stored({ clean }, text);
   const found = await pollUntil({ clock, store, signal }, async () => {
     const run = await retryWhileBusy(() => store.readRun(own.id));
     if (run === null || run.epoch !== own.epoch) return { run: null };

@@ -9,7 +9,7 @@ import { printLines, printResult } from "../../contract/print-result.ts";
 import { terminalBlock, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { withStore } from "../../repository/open-runs.ts";
-import { findOwnRun, keeper, noteKept, printKept } from "../../repository/own-run.ts";
+import { findOwnRun, noteKept, printKept, speaking } from "../../repository/own-run.ts";
 
 /** More would be a list to search, not a choice. */
 const CHOICES_MAX = 20;
@@ -40,8 +40,8 @@ async function ask(context: CommandContext): Promise<void> {
   if (text === "") throw badQuestion("The question is empty.");
   const waits = context.flags["wait"] === true;
   await withStore(context, async (opened) => {
-    const { store, system, output, signal } = opened;
-    const runs = { clock: system.clock, store, keep: keeper(opened) };
+    const { store, output, signal } = opened;
+    const runs = await speaking(opened);
     const own = await findOwnRun(opened);
     const asked = accepted(await askPerson(runs, own, { text, choices }));
     if (asked.kind === "kept" && !waits) return printKept(opened, asked);

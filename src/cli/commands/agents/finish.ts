@@ -8,7 +8,7 @@ import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { withStore } from "../../repository/open-runs.ts";
-import { findOwnRun, keeper, printKept } from "../../repository/own-run.ts";
+import { findOwnRun, printKept, speaking } from "../../repository/own-run.ts";
 
 const OUTCOMES = ["done", "blocked", "failed"] as const satisfies readonly Outcome["kind"][];
 
@@ -30,8 +30,8 @@ export const command: Command = {
 async function finish(context: CommandContext): Promise<void> {
   const said = { kind: readOutcome(context.flags), note: textFlag(context.flags, "note") ?? "" };
   await withStore(context, async (opened) => {
-    const { store, system, output, loaded } = opened;
-    const runs = { clock: system.clock, store, keep: keeper(opened) };
+    const { store, output, loaded } = opened;
+    const runs = await speaking(opened);
     const finished = accepted(await finishRun(runs, await findOwnRun(opened), said));
     if (finished.kind === "kept") return printKept(opened, finished);
     await awaitRunner(opened, store);

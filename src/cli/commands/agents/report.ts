@@ -10,7 +10,7 @@ import { printResult } from "../../contract/print-result.ts";
 import { clockTime } from "../../print/duration.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { withStore } from "../../repository/open-runs.ts";
-import { findOwnRun, keeper, printKept } from "../../repository/own-run.ts";
+import { findOwnRun, printKept, speaking } from "../../repository/own-run.ts";
 
 /** For a wait without a time: most builds are over by then, and a worker that still waits can say so again. */
 const DEFAULT_WAIT_MS = HOUR_MS;
@@ -42,7 +42,7 @@ async function report(context: CommandContext): Promise<void> {
   const said = readReport(context.flags, clock.wallMs());
   await withStore(context, async (opened) => {
     const { store } = opened;
-    const runs = { clock, store, keep: keeper(opened) };
+    const runs = await speaking(opened);
     const reported = accepted(await reportRun(runs, await findOwnRun(opened), said));
     if (reported.kind === "kept") return printKept(opened, reported);
     await awaitRunner(opened, store);

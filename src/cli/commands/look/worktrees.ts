@@ -10,11 +10,11 @@ import type { Command, CommandContext } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
 import { readLimit } from "../../contract/flag-values.ts";
 import { FORMAT, flag, LIMIT, REPO } from "../../contract/flags.ts";
-import { asJson, noteCut, printLines, printResult } from "../../contract/print-result.ts";
+import { asJson, noteCut, printLines } from "../../contract/print-result.ts";
 import { alignColumns } from "../../print/columns.ts";
 import { fileSize } from "../../print/file-size.ts";
 import { withProgress } from "../../print/progress.ts";
-import { terminalText } from "../../print/terminal-text.ts";
+import { terminalBlock, terminalText } from "../../print/terminal-text.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
 
 export const command: Command = {
@@ -127,7 +127,8 @@ async function prune(opened: OpenedRuns): Promise<void> {
   );
   const records = pruned.map(({ slug, kind, why, discarded }) => ({ task: slug, kind, why, discarded }));
   const sentences = pruned.length === 0 ? ["No worktrees."] : pruned.map(describePruned);
-  printResult(opened, { dry_run: dryRun, worktrees: records }, ...sentences);
+  // A hook that failed says the end of its output, in lines.
+  printLines(opened, { dry_run: dryRun, worktrees: records }, sentences.map(terminalBlock));
   const isKept = !discard && pruned.some(({ why }) => why?.startsWith(ONLY_HERE) === true);
   if (isKept && !asJson(opened))
     output.note(
