@@ -86,7 +86,7 @@ function isShownElsewhere(name: string): boolean {
 }
 
 const TOOL_USES: ReadonlySet<string> = new Set(["tool_use", "server_tool_use", "mcp_tool_use"]);
-/** Encrypted thoughts, and a mark that another model goes on. */
+/** Encrypted thoughts, and a mark that another model continues. */
 const SILENT: ReadonlySet<string> = new Set(["redacted_thinking", "fallback"]);
 
 /** The messages of people in a line that repeats them. */

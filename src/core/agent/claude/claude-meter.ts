@@ -8,10 +8,10 @@ type Tokens = { readonly input: number; readonly output: number; readonly cached
 const NONE: Tokens = { input: 0, output: 0, cached: 0 };
 
 export class ClaudeMeter {
-  #told = NONE;
+  #reported = NONE;
   /** Of turns that ended, where no totals are given. */
   #ended = NONE;
-  #toldUsd = 0;
+  #reportedUsd = 0;
   #answer: string | null = null;
   #contextTokens = 0;
   #windowTokens: number | null = null;
@@ -34,13 +34,13 @@ export class ClaudeMeter {
     this.#ended = add(this.#ended, tokensOf(recordOf(result["usage"])));
     const models = Object.values(byModel).map((usage) => tokensOfModel(recordOf(usage)));
     const total = models.length === 0 ? this.#ended : models.reduce(add, NONE);
-    const rest = subtract(total, this.#told);
+    const rest = subtract(total, this.#reported);
     const usage = rest.input + rest.output + rest.cached === 0 ? [] : [this.#tell(rest)];
     return [...usage, ...this.#cost(numberOf(result["total_cost_usd"]))];
   }
 
   #tell(tokens: Tokens): AgentEvent {
-    this.#told = add(this.#told, tokens);
+    this.#reported = add(this.#reported, tokens);
     const window = this.#windowTokens;
     const percent = window === null || window <= 0 ? null : Math.round((100 * this.#contextTokens) / window);
     return { kind: "usage", ...tokens, contextPercent: percent === null ? null : Math.min(100, percent) };
@@ -48,9 +48,9 @@ export class ClaudeMeter {
 
   /** The total adds up over one process. It is computed from list prices, also under a subscription. */
   #cost(totalUsd: number | null): readonly AgentEvent[] {
-    if (totalUsd === null || totalUsd <= this.#toldUsd) return [];
-    const usd = Number((totalUsd - this.#toldUsd).toFixed(6));
-    this.#toldUsd = totalUsd;
+    if (totalUsd === null || totalUsd <= this.#reportedUsd) return [];
+    const usd = Number((totalUsd - this.#reportedUsd).toFixed(6));
+    this.#reportedUsd = totalUsd;
     return usd > 0 ? [{ kind: "cost", usd, isEstimate: true }] : [];
   }
 }

@@ -47,7 +47,7 @@ export class ClaudeRequests {
     this.#open.clear();
   }
 
-  /** Null: nobody asked that, or it is answered. */
+  /** Null: there is no such question, or it is answered. */
   answer(askedId: string, text: string): Reply | null {
     const request = [...this.#open.values()].find((open) => askedIdOf(open) === askedId);
     if (request === undefined) return null;

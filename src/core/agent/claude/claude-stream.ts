@@ -104,7 +104,7 @@ export class ClaudeStream {
     const said = JSON.stringify(event);
     if (event === null || said === this.#limit) return null;
     this.#limit = said;
-    if (event.status === "reached") this.#turn.isLimitTold = true;
+    if (event.status === "reached") this.#turn.isLimitReported = true;
     this.#output.event(event);
     return null;
   }
@@ -116,7 +116,7 @@ export class ClaudeStream {
       this.#output.event(this.#requests.ask(id, request));
       return null;
     }
-    // Without an answer the agent would wait for ever.
+    // Without an answer the agent would wait forever.
     const response = { subtype: "error", request_id: id, error: "This is not supported here." };
     this.#output.send(JSON.stringify({ type: "control_response", response }));
     return unknownLine("a request", subtype);

@@ -22,7 +22,7 @@ export type FinishedTool = {
 export class ClaudeToolLog {
   readonly #worktree: string;
   readonly #open = new Map<string, OpenTool>();
-  readonly #toldDenials = new Set<string>();
+  readonly #reportedDenials = new Set<string>();
 
   constructor(worktree: string) {
     this.#worktree = worktree;
@@ -45,7 +45,7 @@ export class ClaudeToolLog {
     return eventOf(tool, { state: "running", exitCode: null, ms: null, output: null, lines: null });
   }
 
-  /** Null for a result of a tool that was never begun. */
+  /** Null for a result of a tool that was never started. */
   finish(block: JsonRecord, line: JsonRecord, atMs: number | null): FinishedTool | null {
     const id = textOf(block["tool_use_id"]) ?? "";
     const tool = this.#open.get(id);
@@ -54,7 +54,7 @@ export class ClaudeToolLog {
     const output = outputOf(block["content"]);
     const isError = block["is_error"] === true;
     const result = line["tool_use_result"];
-    const isDenied = isError && (this.#toldDenials.has(id) || wasRejected(line, id));
+    const isDenied = isError && (this.#reportedDenials.has(id) || wasRejected(line, id));
     const event = eventOf(tool, {
       state: isDenied ? "denied" : isError ? "failed" : "ok",
       exitCode: tool.does === "run" && !isDenied ? exitCodeOf(isError, output, recordOf(result)) : null,
@@ -71,10 +71,10 @@ export class ClaudeToolLog {
     if (tool !== undefined) this.#open.set(id, { ...tool, startedAtMs: null });
   }
 
-  /** Null when this denial was told before. */
+  /** Null when this denial was reported before. */
   denial({ id, name, input, why }: Denial): AgentEvent | null {
-    if (this.#toldDenials.has(id)) return null;
-    if (this.#toldDenials.size < OPEN_MAX) this.#toldDenials.add(id);
+    if (this.#reportedDenials.has(id)) return null;
+    if (this.#reportedDenials.size < OPEN_MAX) this.#reportedDenials.add(id);
     const tool = this.#open.get(id);
     const words = tool?.input ?? toolInput(input, this.#worktree);
     return { kind: "denied", tool: tool?.name ?? name, input: words, why: cutToEnd(why, TEXT_MAX.why) };
@@ -113,7 +113,7 @@ function outputOf(content: unknown): string {
     .join("\n");
 }
 
-/** No field holds it: a failure begins with it. A command that goes on in the background has none yet. */
+/** No field holds it: a failure begins with it. A command that continues in the background has none yet. */
 function exitCodeOf(isError: boolean, output: string, result: JsonRecord): number | null {
   if (isError) {
     const [, code] = /^Exit code (\d{1,3})\b/.exec(output) ?? [];

@@ -1,7 +1,7 @@
 // The turn that runs: whether one does, which messages it has not read yet, and what was said about its failure so far.
 //
 // The agent repeats each message on stdout when it reads it. One that was sent while the last answer came is read after the
-// result, in a turn that begins by itself: that result is no end.
+// result, in a turn that begins automatically: that result is no end.
 
 import type { AgentErrorCode } from "../contract/agent-event.ts";
 import type { ConversationOutput } from "../contract/agent-kind.ts";
@@ -13,7 +13,7 @@ export class ClaudeTurn {
   readonly #event: ConversationOutput["event"];
   isWorking = false;
   isInterrupted = false;
-  isLimitTold = false;
+  isLimitReported = false;
   #hasError = false;
   #unread = 0;
   /** Whether this version repeats messages: otherwise none is waited for. */
@@ -26,7 +26,7 @@ export class ClaudeTurn {
   begin(): void {
     this.isWorking = true;
     this.isInterrupted = false;
-    this.isLimitTold = false;
+    this.isLimitReported = false;
     this.#hasError = false;
   }
 
@@ -45,7 +45,7 @@ export class ClaudeTurn {
     const isInterrupted = this.isInterrupted || isAborted(result);
     const isFailed = result["is_error"] === true;
     if (isFailed && !isInterrupted) this.#fail(result, answer);
-    if (!isInterrupted && this.#goesOn(result)) return;
+    if (!isInterrupted && this.#continues(result)) return;
     this.isWorking = false;
     this.isInterrupted = false;
     this.#event({ kind: "ended", how: isInterrupted ? "interrupted" : isFailed ? "failed" : "completed" });
@@ -65,7 +65,7 @@ export class ClaudeTurn {
     this.#event(errorEvent(code, status, why));
   }
 
-  #goesOn(result: JsonRecord): boolean {
+  #continues(result: JsonRecord): boolean {
     return countOf(result["queued_turn_count"]) > 0 || (this.#hasRepeated && this.#unread > 0);
   }
 
@@ -75,7 +75,7 @@ export class ClaudeTurn {
       this.gone();
       return;
     }
-    if (code === "limit" && !this.isLimitTold) {
+    if (code === "limit" && !this.isLimitReported) {
       this.#event({ kind: "limit", status: "reached", window: null, usedPercent: null, resetsAtMs: null });
     }
     this.error(code, numberOf(result["api_error_status"]), failureText(result));

@@ -35,7 +35,7 @@ const ended = { kind: "ended", how: "completed" };
 describe("K12: how Claude Code is started", () => {
   const commandOf = (order: Partial<AgentOrder>) => claude.launch({ ...ORDER, ...order }).command.join(" ");
 
-  test("a chosen session is begun or resumed, on a channel", () => {
+  test("a chosen session is created or resumed, on a channel", () => {
     expect(claude.launch(ORDER)).toEqual({
       command: [
         ...[
@@ -437,25 +437,25 @@ describe("K12: what Claude Code says and does", () => {
       message: "Outside.",
     };
     const atEnd = { tool_name: "Bash", tool_use_id: "t1", tool_input: { command: "touch /x" } };
-    const told = { kind: "denied", tool: "Bash", input: "touch /x", why: "Outside." };
+    const denial = { kind: "denied", tool: "Bash", input: "touch /x", why: "Outside." };
     const events = it.hear(
       uses("Bash", { command: "touch /x" }),
       denied,
       returns("Outside.", { is_error: true }),
       result({ permission_denials: [atEnd] }),
     );
-    expect(events.filter(({ kind }) => kind === "denied")).toEqual([told]);
+    expect(events.filter(({ kind }) => kind === "denied")).toEqual([denial]);
     expect(events).toContainEqual(expect.objectContaining({ kind: "tool", state: "denied", exitCode: null }));
 
     const meta = { tool_result_meta: [{ id: "t1", permission_decision: { decision: "reject" } }] };
     const byPerson = talk();
     byPerson.hear(uses("Bash", { command: "touch /x" }));
     expect(byPerson.hear(returns("Not there.", { is_error: true }, meta))).toMatchObject([
-      { ...told, why: "Not there." },
+      { ...denial, why: "Not there." },
       { kind: "tool", state: "denied" },
     ]);
     expect(talk().hear(result({ permission_denials: [atEnd] }))).toMatchObject([
-      { ...told, why: expect.stringContaining("permissions") },
+      { ...denial, why: expect.stringContaining("permissions") },
       ended,
     ]);
   });

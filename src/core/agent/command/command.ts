@@ -19,7 +19,7 @@ export const command: AgentKind = {
   title: "A command of yours",
   program: null,
   abilities: {
-    resume: { can: false, note: "each attempt begins anew; its prompt says what came before" },
+    resume: { can: false, note: "each attempt starts from the beginning; its prompt says what came before" },
     steer: { can: false, note: "a message waits for its next attempt" },
     ask: { can: false, note: "it asks with tasks ask" },
     plan: { can: true, note: IF_PRINTED },
@@ -38,7 +38,7 @@ export const command: AgentKind = {
   choosesSession: false,
   login: { variables: [], words: "log in as its program asks for it" },
   note: null,
-  // Nobody knows what a program does with an argument that it was not made for.
+  // A program may do anything with an argument that it was not made for.
   version: { args: [], tested: [] },
   nativeFiles: () => [],
   launch: (order) => ({ command: commandOf(order), variables: {}, stdin: "closed" }),

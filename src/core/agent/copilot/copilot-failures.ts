@@ -8,7 +8,7 @@ const LIMIT_STATUS = 429;
 export class CopilotFailures {
   /** The newest failed request that nothing followed yet. */
   #failure: JsonRecord | null = null;
-  #isLimitTold = false;
+  #isLimitReported = false;
 
   /** `model.call_failure`. At a limit it may wait for hours without another word. */
   failed(data: JsonRecord): readonly AgentEvent[] {
@@ -39,8 +39,8 @@ export class CopilotFailures {
   }
 
   #limit(): readonly AgentEvent[] {
-    if (this.#isLimitTold) return [];
-    this.#isLimitTold = true;
+    if (this.#isLimitReported) return [];
+    this.#isLimitReported = true;
     return [{ kind: "limit", status: "reached", window: null, usedPercent: null, resetsAtMs: null }];
   }
 }

@@ -45,7 +45,7 @@ export const copilot: AgentKind = {
   note: null,
   version: { args: ["--version"], tested: ["1.0."] },
 
-  /** The program on the PATH is a wrapper: when it is killed, the agent goes on underneath. */
+  /** The program on the PATH is a wrapper: when it is killed, the agent keeps running underneath. */
   nativeFiles(program, { platform, arch }) {
     const [, packages] = /^(.*)[\\/]copilot[\\/]npm-loader\.js$/.exec(program) ?? [];
     if (packages === undefined) return [];
