@@ -14,6 +14,9 @@ import { openPlainFileToWrite } from "../file-system/plain-file.ts";
 
 /** A worker says little while the disk is full: its progress, a question, and its outcome. */
 const SPARES = ["spare-1", "spare-2", "spare-3", "spare-4"];
+
+/** Whether the file only reserves room. */
+export const isSpare = (name: string): boolean => SPARES.includes(name);
 /** The longest note as JSON. */
 const SPARE_BYTES = 32 * 1024;
 const KEPT = /^said-\d{16}-\d+-\d+\.json$/;

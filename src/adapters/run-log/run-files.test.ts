@@ -87,6 +87,7 @@ test("K36: everything of one run is removed and named, and nothing behind a link
   writeFileSync(join(elsewhere, "precious"), "");
   for (const id of ["gone", "other"]) await files.writePrompt(id as RunId, "12345");
   writeFileSync(path("runs/gone/log"), "123");
+  files.reserveOutbox("gone" as RunId);
   symlinkSync(elsewhere, path("runs/gone/link"));
   symlinkSync(elsewhere, path("runs/linked"));
   expect((await files.list()).map(({ id }) => id).toSorted()).toEqual(["gone", "linked", "other"]);

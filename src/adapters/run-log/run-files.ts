@@ -14,7 +14,7 @@ import { makePrivateFolder, prepareStateFolder } from "../file-system/state-fold
 import { readActivity } from "./activity-file.ts";
 import { readEventTail } from "./event-reader.ts";
 import { readLogTail } from "./log-reader.ts";
-import { dropStatement, keepStatement, readStatements, reserveOutbox } from "./outbox.ts";
+import { dropStatement, isSpare, keepStatement, readStatements, reserveOutbox } from "./outbox.ts";
 import { isRunFolderName, PROMPT_FILE, prepareRunFolder, runFolder, runsFolder } from "./run-folder.ts";
 
 export type RunFilesSettings = {
@@ -98,7 +98,7 @@ async function remove(folder: string): Promise<readonly RemovedFile[]> {
   const names = isRealFolder(folder) ? readdirSync(folder).toSorted() : [];
   const files = names.flatMap((name) => {
     const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
-    return stats === undefined ? [] : [{ name, bytes: stats.isFile() ? stats.size : 0 }];
+    return stats === undefined || isSpare(name) ? [] : [{ name, bytes: stats.isFile() ? stats.size : 0 }];
   });
   // Links are removed, never followed.
   await rm(folder, { recursive: true, force: true });

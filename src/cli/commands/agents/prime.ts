@@ -20,7 +20,7 @@ async function prime(context: CommandContext): Promise<void> {
   const { snapshot: everyones, freshness } = await withRunner(opened, (runner) => readTasks(opened, runner));
   noteFreshness(opened.output, everyones, freshness);
   const runId = opened.system.environment["TASKS_RUN"] || null;
-  // A worker is responsible for its own task, whoever owns it.
+  // A worker sees its own task, also where another person owns it.
   const snapshot = runId === null ? chooseOwner(everyones, requestedOwner(opened.loaded)) : everyones;
   opened.output.result(primeText({ snapshot, runId }));
 }
