@@ -169,3 +169,17 @@ describe("without script", () => {
     expect(await tab.page.getByText("You are at work.").isVisible()).toBe(true);
   });
 });
+
+describe("K43: taking over", () => {
+  it("copies the command, and says so", async () => {
+    const atWork = tabAtWork();
+    work = atWork.work;
+    const session = { kind: "claude", id: "S", isStarted: true };
+    work.stored = work.stored.map((run) => ({ ...run, session }));
+    tab = await openStatus(browser, { ...atWork, path: PATH });
+    await tab.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await tab.page.getByRole("button", { name: "Copy" }).click();
+    await expect.poll(() => tab.page.locator("#toast").innerText()).toContain("Copied");
+    expect(await tab.page.evaluate("navigator.clipboard.readText()")).toBe(`tasks take ${KEY}`);
+  });
+});

@@ -121,6 +121,21 @@ describe("K42: afterwards", () => {
     ]);
   });
 
+  test("it stays held while as many messages wait as can", async () => {
+    const { world, settle } = await taken();
+    for (let count = 0; count < 20; count += 1)
+      await continueRun(world.runs, await openRun(world), {
+        prompt: `${count}`,
+        interrupt: false,
+        by: "dave",
+      });
+    expect(await settle({ kind: "hand_back", note: null })).toMatchObject({
+      kind: "refused",
+      message: expect.stringContaining("20 follow-ups wait already"),
+    });
+    expect(await openRun(world)).toMatchObject({ takenOver: { by: "mia" } });
+  });
+
   test("it is finished: ready for review, without secrets", async () => {
     const { world, settle } = await taken();
     await settle({ kind: "finish", note: "done; token=hunter2secret" });
