@@ -1,5 +1,6 @@
 // All suites, in the order in which they are taken.
 
+import { agentEventFigures } from "./figures/agent-events.ts";
 import { answerFigures, waitFigures } from "./figures/answers.ts";
 import { rowFigures } from "./figures/browser.ts";
 import { codeFigures } from "./figures/code.ts";
@@ -57,6 +58,13 @@ export const SUITES: readonly Suite[] = [
   { name: "snapshot files", requirements: ["P22"], sizes: [MIDDLE], guardedSizes: [], take: writingFigures },
   { name: "viewers", requirements: ["P6"], sizes: [MIDDLE], guardedSizes: [], take: viewerFigures },
   { name: "syncs", requirements: ["P9"], sizes: [SMALL], guardedSizes: [], take: syncFigures },
+  {
+    name: "agents that say a lot",
+    requirements: ["P20"],
+    sizes: [SMALL],
+    guardedSizes: [],
+    take: agentEventFigures,
+  },
   { name: "runs", requirements: ["P16"], sizes: [SMALL], guardedSizes: [SMALL], take: runFigures },
   { name: "installation", requirements: ["P13"], sizes: [SMALL], guardedSizes: [], take: installFigures },
 ];

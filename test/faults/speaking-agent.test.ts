@@ -41,18 +41,18 @@ test("K28: a message reaches it in the middle of its turn; without a report it i
     attempts: [{ end: { kind: "exited", code: 0 }, use: { unparsed: 0 } }],
   });
   expect(await transcript(supervised)).toEqual([
-    "Told: Do it.\n",
+    "Heard: Do it.\n",
     "wait for a message: running",
     "mia (mid_turn): Faster.",
     "wait for a message: ok",
     "In between: mia says:\n\nFaster.",
     expect.stringMatching(/^tasks \(turn\): Your turn ended/),
-    expect.stringMatching(/^Told: Your turn ended/),
+    expect.stringMatching(/^Heard: Your turn ended/),
   ]);
   expect((await supervised.lines()).join("\n")).toContain('"subtype":"init"');
 });
 
-test("K27: killed in a tool it goes on in its session, and a stop interrupts its turn", async () => {
+test("K27: killed in a tool it continues in its session, and a stop interrupts its turn", async () => {
   const supervised = await speaking();
   await supervised.launch();
   const { worker } = await supervised.atWork();

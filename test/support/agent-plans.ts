@@ -47,11 +47,11 @@ export function planOf(kind: AgentKind, order: Partial<AgentOrder> = {}): AgentP
 
 export const COMMAND_PLAN = planOf(command);
 
-/** An agent that says what the test says, and notes what it was told. */
+/** An agent that says what the test says, and notes what it was received. */
 export type PlayedAgent = {
   readonly kind: AgentKind;
   /** One line for each call: "begin: Do it.", "steer: …". */
-  readonly told: string[];
+  readonly received: string[];
   readonly says: (event: AgentEvent) => void;
   /** What it can do from now on. */
   readonly can: { steer: boolean; nextTurn: boolean; answer: boolean; interrupt: boolean };
@@ -60,11 +60,11 @@ export type PlayedAgent = {
 export function playedAgent(
   overrides: Partial<Pick<AgentKind, "choosesSession" | "name">> & { readonly resumes?: boolean } = {},
 ): PlayedAgent {
-  const told: string[] = [];
+  const received: string[] = [];
   const can = { steer: true, nextTurn: true, answer: true, interrupt: true };
   let output: ConversationOutput | null = null;
   const note = (isPossible: boolean, words: string) => {
-    if (isPossible) told.push(words);
+    if (isPossible) received.push(words);
     return isPossible;
   };
   const { resumes = true, ...others } = overrides;
@@ -80,10 +80,10 @@ export function playedAgent(
       output = to;
       const { id, resume } = order.session;
       return {
-        begin: () => void told.push(`begin${resume ? ` in ${id}` : ""}: ${order.prompt}`),
+        begin: () => void received.push(`begin${resume ? ` in ${id}` : ""}: ${order.prompt}`),
         receive: () => {},
         receiveError: () => {},
-        processEnded: ({ code, signal }: AgentExit) => void told.push(`gone: ${code ?? signal}`),
+        processEnded: ({ code, signal }: AgentExit) => void received.push(`gone: ${code ?? signal}`),
         steer: (text) => note(can.steer, `steer: ${text}`),
         nextTurn: (text) => note(can.nextTurn, `turn: ${text}`),
         answer: (id, text) => note(can.answer, `answer ${id}: ${text}`),
@@ -91,5 +91,5 @@ export function playedAgent(
       };
     },
   };
-  return { kind, told, can, says: (event) => output?.event(event) };
+  return { kind, received, can, says: (event) => output?.event(event) };
 }

@@ -24,7 +24,7 @@ export type OutputQuery = {
 };
 
 export type OutputRead = {
-  /** Whole lines; the last one may lack its end if nobody writes any more. */
+  /** Whole lines; the last one may lack its end if it is no longer written. */
   readonly bytes: Buffer;
   readonly before: Buffer;
   /** There is more before the first line. */

@@ -47,6 +47,9 @@ const OPEN_FLAGS =
 /** Temporary lack of space: the file stays open, and each piece of output is a new attempt. */
 const NO_ROOM_CODES = ["ENOSPC", "EDQUOT", "EFBIG"];
 
+const NO_BYTES = new Uint8Array();
+const END_OF_LINE = Buffer.from("\n");
+
 type OpenOutput = {
   readonly folder: string;
   readonly descriptor: number;
@@ -75,24 +78,26 @@ export class OutputWriter {
     }
   }
 
-  /** Writes a line of its own, whatever stands before it. */
+  /** Writes a line of its own, whatever stands before it. One that fits into a file is never in two. */
   writeLine(text: string): void {
-    const separator = this.#endsLine() ? "" : "\n";
-    this.write(Buffer.from(`${separator}${text}\n`));
+    const line = Buffer.from(`${text}\n`);
+    if (line.length < this.#fileBytesMax) this.#writePiece(line, "as a line");
+    else this.write(Buffer.concat([this.#endsLine() ? NO_BYTES : END_OF_LINE, line]));
   }
 
   /** Safe to call twice. */
   close(): void {
     // The last chance to report missing output.
-    if (this.#lost !== null) this.#writePiece(new Uint8Array());
+    if (this.#lost !== null) this.#writePiece(NO_BYTES);
     this.#drop();
   }
 
-  #writePiece(piece: Uint8Array): void {
+  #writePiece(piece: Uint8Array, as: "as it is" | "as a line" = "as it is"): void {
     let written = 0;
     try {
       if (this.#lost !== null) this.#reportLoss(this.#lost);
       const open = this.#readyFor(piece.length);
+      if (as === "as a line" && !open.endsLine) this.#append(open, END_OF_LINE);
       while (written < piece.length) written += this.#append(open, piece.subarray(written));
     } catch (error) {
       const code = errorCode(error);

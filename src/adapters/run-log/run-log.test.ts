@@ -100,7 +100,7 @@ describe("writing", () => {
       writer.write(bytes("two\n"));
       writer.close();
       expect(file("log")).toMatch(
-        new RegExp(`^one\nhalf\n\\[tasks: 15 bytes of output are missing here: .*\\(${code}\\)\\]\ntwo\n$`),
+        new RegExp(`^one\nhalf\n\\[tasks: 14 bytes of output are missing here: .*\\(${code}\\)\\]\ntwo\n$`),
       );
     },
   );

@@ -33,7 +33,7 @@ export function chooseAgent(
   return { kind: "chosen", agent, settings };
 }
 
-/** The session of the next attempt: the one before goes on where the same kind can resume it. */
+/** The session of the next attempt: the one before continues where the same kind can resume it. */
 export function sessionFor(
   { session }: Pick<Run, "session">,
   agent: AgentKind,

@@ -190,7 +190,7 @@ const ran = (id: string): AgentEvent => ({
 
 describe("K25: when an attempt ends", () => {
   test("after a turn with an outcome its input is closed, and it is over when its processes are gone", async () => {
-    const { attempt, hear, change, signals, told, digests } = await setUp();
+    const { attempt, hear, change, signals, received, digests } = await setUp();
     await change(outcome);
     await hear({ kind: "usage", input: 10, output: 2, cached: 0, contextPercent: null }, ENDED);
     expect(signals).toEqual(["close"]);
@@ -198,7 +198,7 @@ describe("K25: when an attempt ends", () => {
       end: { kind: "exited", code: 0 },
       use: { tokens: { input: 10, output: 2, cached: 0 }, events: 2, unparsed: 0 },
     });
-    expect(told).toEqual(["begin: Do it.", "gone: 0"]);
+    expect(received).toEqual(["begin: Do it.", "gone: 0"]);
     expect(digests.at(-1)).toMatchObject({ events: 2, turnsEnded: 1 });
   });
 
@@ -238,23 +238,23 @@ describe("K25: when an attempt ends", () => {
 
 describe("K26: a turn that ends without a report", () => {
   test("is continued with one sentence, twice while something changes; then a person is asked its last question", async () => {
-    const { attempt, hear, told, read, messages, signals } = await setUp();
+    const { attempt, hear, received, read, messages, signals } = await setUp();
     await hear(says("Done?"), ENDED);
     await hear(ran("1"), ENDED);
-    await hear(ran("2"), says("I am unsure.\n\nShall I go on?"), ENDED);
-    expect(told.slice(1, 3)).toEqual([`turn: ${REMINDER}`, `turn: ${REMINDER}`]);
+    await hear(ran("2"), says("I am unsure.\n\nDo I continue?"), ENDED);
+    expect(received.slice(1, 3)).toEqual([`turn: ${REMINDER}`, `turn: ${REMINDER}`]);
     expect(signals).toEqual(["close"]);
     await attempt.ended;
-    expect((await read()).question).toMatchObject({ text: "Shall I go on?", answer: null });
+    expect((await read()).question).toMatchObject({ text: "Do I continue?", answer: null });
     expect(messages()).toEqual([`tasks, turn: ${REMINDER}`, `tasks, turn: ${REMINDER}`]);
   });
 
   test("once, if nothing changes", async () => {
-    const { attempt, hear, told } = await setUp();
+    const { attempt, hear, received } = await setUp();
     await hear(says("Done."), ENDED);
     await hear(says("Done."), ENDED);
     await attempt.ended;
-    expect(told.filter((words) => words.startsWith("turn"))).toHaveLength(1);
+    expect(received.filter((words) => words.startsWith("turn"))).toHaveLength(1);
   });
 
   test("a question asked with `tasks ask` ends it, and is in the events", async () => {
@@ -271,11 +271,11 @@ describe("K26: a turn that ends without a report", () => {
 
 describe("K28: messages", () => {
   test("reach an agent in the middle of its turn, once, and count as delivered", async () => {
-    const { look, told, change, read, messages, attempt, finish } = await setUp();
+    const { look, received, change, read, messages, attempt, finish } = await setUp();
     await change(message("Faster."));
     await look();
     await look();
-    expect(told.slice(1)).toEqual(["steer: mia says:\n\nFaster."]);
+    expect(received.slice(1)).toEqual(["steer: mia says:\n\nFaster."]);
     expect((await read()).followUps).toEqual([]);
     expect(messages()).toEqual(["mia, mid_turn: Faster."]);
     finish({ kind: "signalled", signal: "SIGKILL" });
@@ -286,13 +286,13 @@ describe("K28: messages", () => {
     const agent = playedAgent();
     agent.can.steer = false;
     agent.can.nextTurn = false;
-    const { look, told, change, hear, read, attempt, messages } = await setUp({ agent });
+    const { look, received, change, hear, read, attempt, messages } = await setUp({ agent });
     await hear({ kind: "session", id: "s", model: null, version: "2.1" });
     await change(message("Faster."));
     await look();
-    expect(told).toHaveLength(1);
+    expect(received).toHaveLength(1);
     await hear(ENDED);
-    expect(told.slice(1)).toEqual(["gone: 0", "begin in s: mia says:\n\nFaster."]);
+    expect(received.slice(1)).toEqual(["gone: 0", "begin in s: mia says:\n\nFaster."]);
     expect(messages()).toEqual(["mia, turn: Faster."]);
     expect(attempt.identity?.pid).toBe(2);
     expect(await read()).toMatchObject({
@@ -306,13 +306,13 @@ describe("K28: messages", () => {
   });
 
   test("are sent although the store is away, and stored as delivered when it is back", async () => {
-    const { look, told, change, read, breakStore, attempt, hear } = await setUp();
+    const { look, received, change, read, breakStore, attempt, hear } = await setUp();
     const run = await change(message("Faster."));
     breakStore(true);
     await attempt.attend(run);
     await attempt.attend(run);
     await pass();
-    expect(told.slice(1)).toEqual(["steer: mia says:\n\nFaster."]);
+    expect(received.slice(1)).toEqual(["steer: mia says:\n\nFaster."]);
     await hear(ENDED);
     await pass(3_000);
     expect((await read()).followUps).toHaveLength(1);
@@ -359,7 +359,7 @@ describe("K29: what the agent asks", () => {
   });
 
   test("is the run's question, one at a time, and the answer goes back to its request", async () => {
-    const { hear, read, change, look, told, attempt, messages, finish } = await setUp();
+    const { hear, read, change, look, received, attempt, messages, finish } = await setUp();
     await hear(asked("r1"), asked("r2"));
     expect((await read()).question).toMatchObject({
       text: "Run r1?",
@@ -368,7 +368,7 @@ describe("K29: what the agent asks", () => {
     await change((run) => recordAnswer(run, { by: "mia", atMs: Date.now(), text: "Allow" }));
     await look();
     await look();
-    expect(told.slice(1)).toEqual(["answer r1: Allow"]);
+    expect(received.slice(1)).toEqual(["answer r1: Allow"]);
     expect((await read()).question).toMatchObject({ number: 2, text: "Run r2?", answer: null });
     expect(messages()).toEqual(["mia, mid_turn: Allow"]);
     finish({ kind: "signalled", signal: "SIGKILL" });
@@ -376,15 +376,15 @@ describe("K29: what the agent asks", () => {
   });
 });
 
-describe("K27: a session goes on", () => {
-  test("an attempt resumes it; one that is gone is begun anew, with the whole prompt, and the events say so", async () => {
-    const { told, hear, finish, attempt, messages, change, read } = await setUp({
+describe("K27: a session continues", () => {
+  test("an attempt resumes it; one that is gone starts over, with the whole prompt, and the events say so", async () => {
+    const { received, hear, finish, attempt, messages, change, read } = await setUp({
       session: { id: "s", resume: true },
     });
     await hear({ kind: "error", code: "session_gone", status: null, why: "no such session" });
     finish({ kind: "exited", code: 1 });
     await pass();
-    expect(told).toEqual(["begin in s: Do it.", "gone: 1", "begin: The whole prompt."]);
+    expect(received).toEqual(["begin in s: Do it.", "gone: 1", "begin: The whole prompt."]);
     expect(messages()).toEqual([expect.stringMatching(/^tasks, prompt: The earlier session is gone/)]);
     expect((await read()).session).toEqual({ kind: "claude", id: "new-session", isStarted: false });
     await change(outcome);
@@ -395,10 +395,10 @@ describe("K27: a session goes on", () => {
 
 describe("K28: a stop, and an interrupt for a message", () => {
   test("interrupts the turn first, and ends the process when the turn is over", async () => {
-    const { attempt, told, hear, signals, finish } = await setUp();
+    const { attempt, received, hear, signals, finish } = await setUp();
     attempt.terminate();
     attempt.terminate();
-    expect([told.at(-1), signals]).toEqual(["interrupt", []]);
+    expect([received.at(-1), signals]).toEqual(["interrupt", []]);
     await hear({ kind: "ended", how: "interrupted" });
     expect(signals).toEqual(["close", "terminate"]);
     finish({ kind: "exited", code: 0 });
@@ -415,16 +415,16 @@ describe("K28: a stop, and an interrupt for a message", () => {
   });
 
   test("an interrupted turn gives way to the message, in the same process", async () => {
-    const { attempt, told, hear, change, read, signals } = await setUp();
+    const { attempt, received, hear, change, read, signals } = await setUp();
     await change(message("Other way."));
     const interrupting = await change((run) =>
       requestStop(run, { kind: "interrupt", by: "mia", atMs: Date.now(), note: null }),
     );
     expect(attempt.takesInterrupt(interrupting)).toBe(true);
     await hear({ kind: "ended", how: "interrupted" });
-    expect(told.slice(1)).toEqual(["interrupt", "turn: mia says:\n\nOther way."]);
+    expect(received.slice(1)).toEqual(["interrupt", "turn: mia says:\n\nOther way."]);
     expect(attempt.takesInterrupt(interrupting)).toBe(true);
-    expect(told).toHaveLength(3);
+    expect(received).toHaveLength(3);
     expect(await read()).toMatchObject({ stopRequest: null, followUps: [] });
     expect(signals).toEqual([]);
     await change(outcome);

@@ -6,7 +6,7 @@
 //        └--the session to resume is gone--> a new process with the whole prompt, once
 //
 // A message reaches an agent that can be steered in the middle of its turn, others with their next one (agent-talk.ts). What
-// the store cannot take waits (kept-changes.ts), and the agent goes on.
+// the store cannot take waits (kept-changes.ts), and the agent continues.
 
 import type { AgentEvent } from "../../../core/agent/contract/agent-event.ts";
 import type { AgentOrder } from "../../../core/agent/contract/agent-kind.ts";

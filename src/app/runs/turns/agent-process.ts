@@ -1,4 +1,4 @@
-// One process of an agent: its streams are a conversation. It ends by itself after its last turn, once its input is closed;
+// One process of an agent: its streams are a conversation. It ends after its last turn, once its input is closed;
 // one that does not is ended.
 
 import type { AgentEvent } from "../../../core/agent/contract/agent-event.ts";

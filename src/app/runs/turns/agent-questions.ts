@@ -28,7 +28,7 @@ export class AgentQuestions {
     this.#open = this.#open.filter((asked) => asked.id !== id);
   }
 
-  /** The turn is over: nobody waits for an answer any more. */
+  /** The turn is over: an answer would reach no one any more. */
   clear(): void {
     this.#open = [];
   }

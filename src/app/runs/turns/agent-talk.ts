@@ -82,7 +82,7 @@ export class AgentTalk {
     });
   }
 
-  /** Nobody waits for an answer any more. */
+  /** An answer would reach no one any more. */
   turnEnded(): void {
     this.#questions.clear();
   }

@@ -22,7 +22,7 @@ export class Interrupt {
     return this.#state === "asked";
   }
 
-  /** The turn is over, or nobody waits for its end any more. */
+  /** The turn is over, or its end is no longer waited for. */
   end(): void {
     this.#state = "none";
     clearTimeout(this.#timer);

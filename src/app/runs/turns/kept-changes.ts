@@ -1,5 +1,5 @@
 // Changes of a run that its supervisor has to store, in their order. While the store cannot be used they wait here, and the
-// agent goes on.
+// agent continues.
 
 import type { Run, RunId } from "../../../core/contract/run.ts";
 import type { RunChange } from "../../../core/run/run-transitions.ts";

@@ -9,7 +9,7 @@ export type SupervisedWorker = {
   readonly ended: Promise<AttemptResult>;
   /** The run as it is now: brings messages and answers to the worker. Throws what the store throws. */
   attend(run: Run): Promise<void>;
-  /** Whether it ends its turn for a message, and goes on. */
+  /** Whether it ends its turn for a message, and continues. */
   takesInterrupt(run: Run): boolean;
   /** Asks it to end. Safe to call twice. */
   terminate(): void;

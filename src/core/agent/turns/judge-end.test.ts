@@ -54,7 +54,7 @@ test.each<[string, Partial<EndFacts>, string]>([
 });
 
 test.each([
-  ["Done.\n\nShall I also migrate the old table?", "Shall I also migrate the old table?"],
+  ["Done.\n\nDo I also migrate the old table?", "Do I also migrate the old table?"],
   ["Which region? **eu or us?**\n\nLet me know.", "Which region? **eu or us?**"],
   ["Is it ok? I think so.\n\nAll tests pass.", null],
   ["Why did it fail?\n\nBecause of x.\n\nI fixed it.\n\nDone.", null],
@@ -63,7 +63,7 @@ test.each([
   expect(questionIn(message)).toBe(question);
 });
 
-describe("K27: the first words in a session that goes on", () => {
+describe("K27: the first words in a session that continues", () => {
   const act = { by: "mia", atMs: 1 };
   const ended = { number: 1, startedAtMs: 0, endedAtMs: 1 };
   const nothing = { followUps: [], answered: null };
@@ -87,7 +87,7 @@ describe("K27: the first words in a session that goes on", () => {
   test("after a kill, that it was killed", () => {
     const lastAttempt = { ...ended, end: { kind: "lost", detail: "its supervisor is gone" } as const };
     expect(resumeWords({ said: nothing, lastAttempt })).toMatch(
-      /^Your process was lost: its supervisor is gone, and you go on in the same session/,
+      /^Your process was lost: its supervisor is gone, and you continue in the same session/,
     );
   });
 });

@@ -1,4 +1,4 @@
-// What an agent is told between its turns: messages, answers, and that it goes on after its process was ended.
+// What an agent gets between its turns: messages, answers, and that it continues after its process was ended.
 
 import type { Attempt, FollowUp, Question } from "../../contract/run.ts";
 import { describeEnd } from "../../run/attempt-end.ts";
@@ -25,13 +25,13 @@ export type ResumeFacts = {
   readonly lastAttempt: Attempt | null;
 };
 
-/** The first words of an attempt that goes on in the session of an earlier one. */
+/** The first words of an attempt that continues the session of an earlier one. */
 export function resumeWords({ said, lastAttempt }: ResumeFacts): string {
   const words = wordsOf(said);
   if (lastAttempt === null || isFinished(lastAttempt)) {
     return words.length === 0 ? CONTINUE : words.join("\n\n");
   }
-  const since = `Your process ${describeEnd(lastAttempt.end)}, and you go on in the same session and worktree. A command that ran then may have been cut off: look at \`git status\` before you go on.`;
+  const since = `Your process ${describeEnd(lastAttempt.end)}, and you continue in the same session and worktree. A command that ran then may have been cut off: look at \`git status\` before you continue.`;
   return [since, ...words].join("\n\n");
 }
 
