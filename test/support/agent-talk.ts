@@ -52,7 +52,7 @@ export type AgentTalk = {
   hear(...lines: readonly (object | string)[]): readonly AgentEvent[];
 };
 
-/** A conversation that has not begun. */
+/** A conversation before its first line. */
 export function talkTo(kind: AgentKind, order: AgentOrder): AgentTalk {
   const sent: JsonRecord[] = [];
   const events: AgentEvent[] = [];

@@ -30,7 +30,8 @@ function candidates(kind: AgentKind): readonly string[] {
     case "gemini":
       return [join(modules, "@google/gemini-cli/bundle/gemini.js")];
     case "opencode":
-      return [join(modules, `opencode-${platform}/bin/opencode`)];
+      // Its installation puts the native file for this processor there, with this name on every platform.
+      return [join(modules, "opencode-ai/bin/opencode.exe")];
     case "copilot":
       return [join(modules, `@github/copilot-${platform}/copilot`)];
   }

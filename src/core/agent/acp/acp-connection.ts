@@ -9,7 +9,7 @@ export type AcpStream = {
   readonly writable: WritableStream<AnyMessage>;
 };
 
-/** Replies are records that nobody has looked into. A refused request rejects (`readAcpError`). */
+/** Replies are records without a check of their fields. A refused request rejects (`readAcpError`). */
 export type AcpAgent = {
   initialize(): Promise<JsonRecord>;
   newSession(cwd: string): Promise<JsonRecord>;

@@ -10,7 +10,7 @@ import type { AgentExit, AgentOrder, Conversation, ConversationOutput } from "..
 import { type JsonRecord, parseRecord, recordOf, textOf } from "../lines/json-value.ts";
 import type { AcpAgent } from "./acp-connection.ts";
 import { type AcpReason, reasonOf, reasonToStop } from "./acp-error.ts";
-import { type AcpPermission, needsNobody, optionFor } from "./acp-permission.ts";
+import { type AcpPermission, isAllowedAlready, optionFor } from "./acp-permission.ts";
 import { AcpQuestions } from "./acp-questions.ts";
 import { AcpTools } from "./acp-tools.ts";
 import { AcpUpdates } from "./acp-updates.ts";
@@ -172,7 +172,7 @@ export class AcpConversation implements Conversation {
     const { settings, worktree } = this.#order;
     const { tool, isNew } = this.#tools.changed(recordOf(permission.toolCall));
     if (isNew) this.#output.event(tool);
-    if (needsNobody(permission, settings.permissions, worktree)) {
+    if (isAllowedAlready(permission, settings.permissions, worktree)) {
       return Promise.resolve(optionFor(permission, true));
     }
     const { event, option } = this.#questions.ask(permission, tool);

@@ -38,7 +38,7 @@ export function reasonToStop(stopReason: unknown): AcpReason | null {
   const why = entryOf(STOPS, stopReason);
   if (stopReason === "end_turn" || stopReason === "cancelled") return null;
   const code = stopReason === "max_tokens" || stopReason === "max_turn_requests" ? "own_limit" : "other";
-  return { code, status: null, why: why ?? "The agent stopped for a reason that nobody knows." };
+  return { code, status: null, why: why ?? "The agent stopped for an unknown reason." };
 }
 
 const STOPS: Readonly<Record<string, string>> = {

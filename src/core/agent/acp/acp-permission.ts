@@ -1,4 +1,4 @@
-// Which option of a permission request is chosen, and when nobody has to be asked. Options are chosen by their kind: their ids
+// Which option of a permission request is chosen, and which need no answer of a person. Options are chosen by their kind: their ids
 // and names are the agent's own.
 
 import type { ToolEvent } from "../contract/agent-event.ts";
@@ -29,7 +29,7 @@ export function optionFor({ options }: AcpPermission, isAllowed: boolean): strin
 const LOOKING: readonly unknown[] = ["read", "search", "think"];
 const CHANGING: readonly unknown[] = ["edit", "delete", "move"];
 
-export function needsNobody(
+export function isAllowedAlready(
   { toolCall }: AcpPermission,
   permissions: Permissions,
   worktree: string,

@@ -30,7 +30,7 @@ export class AcpUpdates {
     this.#tools = tools;
   }
 
-  /** Null for an update that nobody knows. */
+  /** Null for an unknown update. */
   read(update: JsonRecord): readonly AgentEvent[] | null {
     const read = entryOf(this.#readers, update.sessionUpdate);
     const isChunk = /_chunk$/.test(textOf(update.sessionUpdate) ?? "");

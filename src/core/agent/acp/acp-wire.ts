@@ -26,7 +26,7 @@ export class AcpWire {
   /** False: it is no message of the protocol. */
   receive(record: JsonRecord): boolean {
     if (!isMessage(record)) return false;
-    // A reply that nobody waits for is dropped.
+    // A reply to no request of ours is dropped.
     if ("method" in record || this.#asked.delete(record.id)) this.#controller?.enqueue(record);
     return true;
   }

@@ -11,7 +11,7 @@ import type { AgentOrder, Permissions } from "../contract/agent-kind.ts";
 import { acp } from "./acp.ts";
 import { changedLines } from "./acp-diff.ts";
 import { reasonOf, reasonToStop } from "./acp-error.ts";
-import { needsNobody, optionFor } from "./acp-permission.ts";
+import { isAllowedAlready, optionFor } from "./acp-permission.ts";
 // Loaded on use otherwise: what follows does not wait for it.
 import "./acp-connection.ts";
 
@@ -90,7 +90,7 @@ describe("K15: an agent of twenty lines, by its process", () => {
     expect(isWaited).toBe(true);
   });
 
-  test("K15: a session goes on, and a process that ends in a turn has not finished it", async () => {
+  test("K15: a session continues, and a process that ends in a turn has not finished it", async () => {
     const session = { id: "s0", resume: true };
     const agent = await run(orderFor("full", { prompt: "exit", session }), () => {});
     expect(await agent.ended()).toMatchObject([
@@ -189,7 +189,7 @@ describe("K15: the Agent Client Protocol", () => {
     ]);
   });
 
-  test("K14: what is no message, and updates that nobody knows", async () => {
+  test("K14: what is no message, and unknown updates", async () => {
     const { hear } = await turn();
     const known = update({ sessionUpdate: "session_info_update" });
     const wrong = [
@@ -220,10 +220,10 @@ describe("K15: what needs no answer of a person", () => {
     ["a change outside", edit(`${W}/a`, "/etc/x"), ["full"]],
     ["a change that climbs out", edit(`${W}/../x`), ["full"]],
     ["a change that names no file", edit(), ["full"]],
-    ["what nobody knows", asking({}), ["full"]],
+    ["an unknown action", asking({}), ["full"]],
   ])("K15: %s", (_name, permission, expected) => {
     const modes: readonly Permissions[] = ["ask", "edits", "full"];
-    expect(modes.filter((mode) => needsNobody(permission, mode, W))).toEqual(expected);
+    expect(modes.filter((mode) => isAllowedAlready(permission, mode, W))).toEqual(expected);
   });
 
   test("K15: an option is chosen by its kind, never by its id", () => {
@@ -249,6 +249,6 @@ test("K15: why a turn stopped", () => {
   expect(reasonToStop("end_turn")).toBeNull();
   expect(reasonToStop("max_turn_requests")?.code).toBe("own_limit");
   expect(reasonToStop("refusal")?.code).toBe("other");
-  expect(reasonToStop("toString")?.why).toBe("The agent stopped for a reason that nobody knows.");
+  expect(reasonToStop("toString")?.why).toBe("The agent stopped for an unknown reason.");
   expect(reasonOf({ code: null, message: "x", data: { status: 503 } }).code).toBe("overloaded");
 });

@@ -146,7 +146,7 @@ describe("K12: the items of Codex", () => {
     ]);
   });
 
-  test("K14: types and methods that nobody knows are named, once; a sub-agent's end is not the agent's", () => {
+  test("K14: unknown types and methods are named, once; a sub-agent's end is not the agent's", () => {
     expect(
       eventsOf(
         notification("item/started", { item: { type: "newThing" } }),

@@ -16,7 +16,7 @@ const RUNNING_MAX = 200;
 export class CodexEvents {
   /** Ours; what others do (sub-agents) is shown without being taken for it. */
   threadId = "";
-  /** Nobody is logged in: what fails without a reason fails for that. */
+  /** There is no login: what fails without a reason fails for that. */
   isSignedOut = false;
   readonly #worktree: string;
   readonly #output: ConversationOutput;

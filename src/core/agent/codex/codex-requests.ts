@@ -10,7 +10,7 @@ import { commandInShell } from "./codex-command.ts";
 type Asked = Extract<AgentEvent, { kind: "asked" }>;
 
 export type CodexRequest =
-  /** Needs nobody. */
+  /** Needs no person. */
   | { readonly kind: "answered"; readonly result: JsonRecord }
   /** `result` has one answer for each of `questions`. */
   | {
@@ -65,7 +65,7 @@ const REQUESTS: Readonly<
       content: null,
       _meta: null,
     });
-    // A form of a server for a person at a screen: nobody is there.
+    // A form of a server for a person at a screen: no one is there.
     if (!isToolCall) return { kind: "answered", result: result(false) };
     return permission(textOf(params.message) ?? "Allow a tool of an MCP server?", result);
   },

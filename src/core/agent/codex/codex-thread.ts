@@ -1,8 +1,8 @@
-// How a thread of codex is opened: what it may do, how its tools reach us, what it is told beside the prompt.
+// How a thread of codex is opened: what it may do, how its tools reach us, what it gets beside the prompt.
 
 import type { AgentOrder, Permissions } from "../contract/agent-kind.ts";
 
-/** Used while nobody is logged in: codex reads the variable itself, so that no key passes through here. */
+/** Used without a login: codex reads the variable itself, so that no key passes through here. */
 const KEY_PROVIDER = {
   name: "OpenAI",
   base_url: "https://api.openai.com/v1",

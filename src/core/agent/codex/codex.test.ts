@@ -67,7 +67,7 @@ describe("K17: a session of Codex", () => {
     expect(talk.conversation.nextTurn("x")).toBe(false);
   });
 
-  test("K17: while nobody is logged in, the key in the environment is used, which Codex reads itself", () => {
+  test("K17: without a login, the key in the environment is used, which Codex reads itself", () => {
     const { sent, hear } = talkOpening(orderFor("full"), OUT);
     expect(sent[3]).toMatchObject({
       params: {
@@ -260,7 +260,7 @@ describe("K17: what Codex asks", () => {
     });
   });
 
-  test("K17: what is no longer waited for is no longer answered; what nobody knows is refused", () => {
+  test("K17: what is no longer waited for is no longer answered; what is unknown is refused", () => {
     const { conversation, sent, hear } = talkInTurn();
     hear(approval({ command: "x" }, 7), { method: "serverRequest/resolved", params: { requestId: 7 } });
     expect(conversation.answer("7/0", "Allow")).toBe(false);

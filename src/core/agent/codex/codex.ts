@@ -45,7 +45,7 @@ export const codex: AgentKind = {
   takeOver: (session, { program }) => [program ?? "codex", "resume", session],
 };
 
-/** What it may do is told in `thread/start`, so that no secret stands among the arguments. */
+/** What it may do is sent with `thread/start`, so that no secret stands among the arguments. */
 function launch(order: AgentOrder): AgentLaunch {
   return {
     command: [order.program, "app-server", "-c", "check_for_update_on_startup=false", ...order.settings.args],

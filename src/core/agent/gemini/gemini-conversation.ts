@@ -80,7 +80,7 @@ export class GeminiConversation implements Conversation {
     this.#output.event({ ...event, text: cutText(text, TEXT_MAX.message) });
   }
 
-  /** It goes on: a loop was seen, a hook complained. */
+  /** It continues: a loop was seen, a hook complained. */
   #notice({ message }: JsonRecord): void {
     const text = cutText(textOf(message) ?? "", TEXT_MAX.message);
     if (text !== "") this.#output.event({ kind: "reasoning", text, part: null });

@@ -160,7 +160,7 @@ describe("K12: the stream of Gemini CLI", () => {
     ]);
   });
 
-  test("K14: what nobody knows is named", () => {
+  test("K14: what is unknown is named", () => {
     const why = ["unknown type new", "unknown type of an event", "unknown type constructor"];
     expect(eventsOf([{ type: "new" }, { type: 7 }, { type: "constructor" }], DONE).slice(0, 3)).toMatchObject(
       why.map((text) => ({ kind: "unparsed", why: text })),

@@ -5,7 +5,7 @@ import type { AgentKind, AgentLaunch, AgentOrder } from "../contract/agent-kind.
 import { promptArgument } from "../contract/one-turn.ts";
 import { GeminiConversation } from "./gemini-conversation.ts";
 
-/** Nobody can be asked, so in `edits` everything else is denied. */
+/** No one can be asked, so in `edits` everything else is denied. */
 const ALWAYS_ALLOWED = [
   ...["git add", "git commit", "git status", "git diff", "git log", "git show", "git mv", "git rm"],
   ...["tasks report", "tasks ask", "tasks finish", "tasks list", "tasks show", "tasks why", "tasks prime"],
@@ -18,7 +18,7 @@ export const gemini: AgentKind = {
   abilities: {
     resume: { can: true, note: null },
     steer: { can: false, note: "a message waits for the next turn" },
-    ask: { can: false, note: "headless, it can ask nobody; its own questions come by `tasks ask`" },
+    ask: { can: false, note: "headless, it cannot ask; its own questions come by `tasks ask`" },
     plan: { can: true, note: "with permissions `full`" },
     tokens: { can: true, note: "at the end of a turn" },
     cost: { can: false, note: "it counts tokens only" },

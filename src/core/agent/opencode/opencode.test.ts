@@ -135,7 +135,7 @@ describe("K12: the stream of opencode", () => {
     ]);
   });
 
-  test("K14: what nobody knows is named", () => {
+  test("K14: what is unknown is named", () => {
     expect(eventsOf([{ type: "new" }, { type: "__proto__" }], DONE)).toMatchObject([
       { kind: "unparsed", why: "unknown type new" },
       { kind: "unparsed", why: "unknown type __proto__" },

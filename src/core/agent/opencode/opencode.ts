@@ -12,7 +12,7 @@ export const opencode: AgentKind = {
   abilities: {
     resume: { can: true, note: null },
     steer: { can: false, note: "a message waits for the next turn" },
-    ask: { can: false, note: "unattended, it can ask nobody; its own questions come by `tasks ask`" },
+    ask: { can: false, note: "unattended, it cannot ask; its own questions come by `tasks ask`" },
     plan: { can: true, note: null },
     tokens: { can: true, note: null },
     cost: { can: true, note: "an estimate by its own list of prices" },
