@@ -1,5 +1,6 @@
 // Every page there is, rendered from sample data: for tests that hold for all of them.
 
+import type { WorkerSettings } from "../../src/core/agent/contract/agent-kind.ts";
 import type { Attempt, Run, RunId } from "../../src/core/contract/run.ts";
 import type { PullRequestsSource, TaskRow } from "../../src/core/contract/snapshot.ts";
 import { type Asked, askToInterrupt, askToStop, askToStopAll } from "../../src/web/actions/confirmation.ts";
@@ -17,6 +18,7 @@ import { renderLanePage } from "../../src/web/pages/plain/lane-page.ts";
 import { renderNotDonePage } from "../../src/web/pages/plain/not-done-page.ts";
 import { renderSearchPage } from "../../src/web/pages/plain/search-page.ts";
 import { renderStartingPage } from "../../src/web/pages/plain/starting-page.ts";
+import { renderWorkersPage } from "../../src/web/pages/plain/workers-page.ts";
 import { type RunPage, renderRunPage } from "../../src/web/pages/run/run-page.ts";
 import { type RunsPage, renderRunsPage } from "../../src/web/pages/run/runs-page.ts";
 import { startPlanOf } from "../../src/web/pages/status/start-plan.ts";
@@ -35,6 +37,19 @@ import {
   sampleSnapshot,
   sampleTransitions,
 } from "./sample-snapshot.ts";
+
+const WORKER: WorkerSettings = {
+  name: "",
+  kind: "claude",
+  program: null,
+  command: [],
+  model: null,
+  args: [],
+  permissions: "full",
+  wrap: [],
+  variables: {},
+  selectable: false,
+};
 
 const ASSETS = loadAssets().urls;
 /** Ages of the default settings. */
@@ -110,6 +125,22 @@ export function otherPages(
       olderUrl: "/activity?before=3",
     }),
     search: renderSearchPage({ ...frame, asked: row.title, rows, total: rows.length + 5 }),
+    workers: renderWorkersPage({
+      ...frame,
+      workers: [
+        { ...WORKER, name: "careful" },
+        {
+          ...WORKER,
+          name: "boxed",
+          wrap: ["docker"],
+          model: "<b>opus</b>",
+          permissions: "edits",
+          selectable: true,
+        },
+        { ...WORKER, name: "wrong", kind: "command" },
+      ],
+      defaultName: "careful",
+    }),
     error: renderErrorPage({
       title: "Unknown owner",
       detail: "No owner is called zoe.",

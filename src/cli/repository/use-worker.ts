@@ -66,7 +66,7 @@ function editsFor(
   ];
 }
 
-/** Written down, so that whoever reads the file sees what the worker may do; a command's is in its arguments. */
+/** Written down, so that readers of the file see what the worker may do; a command's is in its arguments. */
 function defaultMode(kind: KindName): string | null {
   return kind === "command" ? null : (kindNamed(kind)?.permissionsDefault ?? null);
 }

@@ -21,6 +21,7 @@ import { createSearchRoute } from "../routes/search.ts";
 import { createStatusPage } from "../routes/status/status-route.ts";
 import { createStatusJson } from "../routes/status-json/status-json.ts";
 import { createTaskRoute } from "../routes/task.ts";
+import { createWorkersRoute } from "../routes/workers.ts";
 import { matchRoute, type RoutePattern } from "./route-table.ts";
 
 export type AppOptions = {
@@ -72,6 +73,7 @@ function routesOf(context: WebContext, options: AppOptions): Readonly<Record<Rou
     "/milestones": milestone,
     "/milestones/:slug": milestone,
     "/activity": pageHandler(context, createActivityRoute(context)),
+    "/workers": pageHandler(context, createWorkersRoute(context)),
     "/search": pageHandler(context, createSearchRoute()),
     "/schemas/:name": ({ headers }, _response, { params }) => {
       const text = schemaText(params["name"] ?? "");

@@ -21,6 +21,7 @@ export const ROUTES = [
   "/milestones/:slug",
   "/activity",
   "/search",
+  "/workers",
   "/schemas/:name",
   "/assets/:digest/:name",
   "/livez",

@@ -82,6 +82,7 @@ export async function serveRepository(context: RepositoryContext, options: Serve
     actions:
       context.worker === null ? createRunActions(Object.assign(runs, { writer }), actorOf(context)) : null,
     config,
+    workersNow: () => runs.config,
     defaultOwner: owner,
     clock,
     log,

@@ -18,7 +18,7 @@ export type Permissions = (typeof PERMISSIONS)[number];
 export type Abilities = Readonly<Record<Ability, { readonly can: boolean; readonly note: string | null }>>;
 
 export const ABILITIES = {
-  resume: "goes on in the same session after an end, an answer or a crash",
+  resume: "continues in the same session after an end, an answer or a crash",
   steer: "gets messages while it works",
   ask: "asks a person for permission, and questions of its own",
   plan: "shows its plan",

@@ -27,8 +27,8 @@ const config = (given: Given = {}): WorkersConfig => ({
   worker: { command: given.command ?? [] },
 });
 
-const choose = (given: Given, wish: { requested?: string; ofTask?: string } = {}) =>
-  chooseWorker(config(given), { requested: wish.requested ?? null, ofTask: wish.ofTask ?? null });
+const choose = (given: Given, asked: { requested?: string; ofTask?: string } = {}) =>
+  chooseWorker(config(given), { requested: asked.requested ?? null, ofTask: asked.ofTask ?? null });
 
 const nameOf = (chosen: ReturnType<typeof choose>) =>
   chosen.kind === "refused" ? `refused: ${chosen.message}` : chosen.name;
@@ -49,10 +49,10 @@ describe("K3: which worker works on a task", () => {
       "careful",
     ],
     [
-      "a wish for one that does not exist is not forgotten",
+      "a asked for one that does not exist is not forgotten",
       TWO,
-      { requested: "nobody", ofTask: "quick" },
-      'refused: There is no worker "nobody".',
+      { requested: "missing", ofTask: "quick" },
+      'refused: There is no worker "missing".',
     ],
     ["the only one", { named: { one: entry() } }, {}, "one"],
     ["worker.command, named after its program", { command: ["node", "tools/agent.mjs"] }, {}, "agent"],
@@ -76,8 +76,8 @@ describe("K3: which worker works on a task", () => {
       {},
       'refused: workers.default is "carefull", which does not exist.',
     ],
-  ])("%s", (_, given, wish, name) => {
-    expect(nameOf(choose(given, wish))).toBe(name);
+  ])("%s", (_, given, asked, name) => {
+    expect(nameOf(choose(given, asked))).toBe(name);
   });
 
   test("worker.command is a worker of kind command", () => {

@@ -10,8 +10,8 @@ import type { WorkerSettings } from "../contract/agent-kind.ts";
 import { configuredWorkers, type WorkersConfig } from "./configured-workers.ts";
 import { widerBy } from "./wider-worker.ts";
 
-export type WorkerWish = {
-  /** By a person (`kickoff --worker`), or for an attempt that continues; null: nobody named one. */
+export type WorkerRequest = {
+  /** By a person (`kickoff --worker`), or for an attempt that continues; null: no one named one. */
   readonly requested: string | null;
   /** `worker:` in the task's file. */
   readonly ofTask: string | null;
@@ -20,7 +20,7 @@ export type WorkerWish = {
 /** `kind` tells them apart: no kind of worker is called `refused`. */
 export function chooseWorker(
   config: WorkersConfig,
-  { requested, ofTask }: WorkerWish,
+  { requested, ofTask }: WorkerRequest,
 ): WorkerSettings | Refusal {
   if (requested !== null) return named(config, requested, `There is no worker ${quote(requested)}.`);
   if (ofTask === null) return defaultWorker(config);

@@ -59,7 +59,7 @@ function renderDoubt({ code, tier, sentence, evidence }: Signal): Html {
 
 /** Workers of one kind have the same sentence. */
 function renderHold(sentence: string): Html {
-  return html`${tag("warn", "on hold", "■")} <bdi>${sentence}</bdi> <code>tasks worker</code> prints the first of them; <code>tasks resume</code> lifts it.`;
+  return html`${tag("warn", "on hold", "■")} <bdi>${sentence}</bdi> <code>tasks worker</code> prints the first of them; <code>tasks resume</code> lifts it. <a href="/workers">Workers</a>`;
 }
 
 /** On an owner's page: unowned tasks would otherwise show only on the everyone page. */

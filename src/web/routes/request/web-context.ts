@@ -3,6 +3,7 @@
 import type { RunActions } from "../../../app/runs/requests/run-actions.ts";
 import type { LiveSnapshot } from "../../../app/server/live-snapshot.ts";
 import type { Config } from "../../../config/schema.ts";
+import type { WorkersConfig } from "../../../core/agent/workers/configured-workers.ts";
 import type { ActingUser } from "../../../ports/system/acting-user.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import type { Log } from "../../../ports/system/log.ts";
@@ -29,6 +30,8 @@ export type WebContext = {
   readonly user: ActingUser;
   readonly actingCookie: ActingCookie;
   readonly config: Config;
+  /** The workers as they are configured now; without it those of `config`. */
+  readonly workersNow?: () => WorkersConfig;
   readonly defaultOwner: DefaultOwner | null;
   readonly assets: Assets;
   readonly clock: Clock;

@@ -1,0 +1,73 @@
+// The configured workers, what each may do, and what each kind of worker can do.
+
+import { ABILITIES, type Ability, type WorkerSettings } from "../../../core/agent/contract/agent-kind.ts";
+import { AGENT_KINDS, kindNamed } from "../../../core/agent/kinds/agent-kinds.ts";
+import { judgeWorker } from "../../../core/agent/kinds/judge-worker.ts";
+import { accessWords, permissionSentence } from "../../../core/agent/kinds/worker-words.ts";
+import { type Frame, renderFramed } from "../frame/frame.ts";
+import { type Html, html } from "../html/html.ts";
+import { tag } from "../html/tags.ts";
+import { type Fact, renderNamedFacts } from "../parts/facts.ts";
+
+export type WorkersPage = Frame & {
+  readonly workers: readonly WorkerSettings[];
+  /** Null: none is the default one. */
+  readonly defaultName: string | null;
+};
+
+export function renderWorkersPage(page: WorkersPage): string {
+  const { workers, defaultName, snapshot } = page;
+  const { held } = snapshot.dispatch;
+  const none = html`<p class="empty nothing">No worker is configured. <code>tasks worker use claude</code> writes one into <code>tasks/config.yaml</code>.</p>`;
+  const each = workers.map((worker) =>
+    renderNamedFacts(
+      worker.name,
+      factsOf(worker, {
+        isDefault: worker.name === defaultName,
+        hold: Object.hasOwn(held, worker.name) ? (held[worker.name] ?? null) : null,
+      }),
+    ),
+  );
+  return renderFramed(page, {
+    title: "Workers",
+    current: null,
+    main: html`<div class="page-head"><h1>Workers</h1>
+    <p class="aside">A task's file names one (<code>worker:</code>), or the default one works on it. <code>tasks worker</code> prints the same, and what is missing to log in.</p></div>
+    ${workers.length === 0 ? none : each}${renderKinds()}`,
+  });
+}
+
+type State = { readonly isDefault: boolean; readonly hold: string | null };
+
+/** Arguments, variables and wrappers may hold secrets, so they are not shown. */
+function factsOf(worker: WorkerSettings, { isDefault, hold }: State): readonly (Fact | null)[] {
+  const { kind, model, permissions, selectable } = worker;
+  const problem = judgeWorker(worker);
+  return [
+    ["Agent", kindNamed(kind)?.title ?? kind],
+    model === null ? null : ["Model", model],
+    ["Permissions", html`<b>${permissions}</b>: ${permissionSentence(worker)}`],
+    ["Runs", accessWords(worker)],
+    isDefault ? ["Works on", "tasks that name no worker"] : null,
+    selectable ? ["Selectable", "any task may name it"] : null,
+    hold === null
+      ? null
+      : [
+          "On hold",
+          html`${tag("warn", "on hold", "■")} <bdi>${hold}</bdi> <code>tasks resume</code> lifts it.`,
+        ],
+    problem === null ? null : ["Problem", `${problem.message} ${problem.hint}`],
+  ];
+}
+
+function renderKinds(): Html {
+  const abilities = Object.keys(ABILITIES) as readonly Ability[];
+  const head = AGENT_KINDS.map(({ name }) => html`<th scope="col">${name}</th>`);
+  const rows = abilities.map(
+    (ability) =>
+      html`<tr><th scope="row">${ABILITIES[ability]}</th>${AGENT_KINDS.map(({ abilities: can }) => html`<td>${can[ability].can ? "yes" : "no"}</td>`)}</tr>`,
+  );
+  return html`<section class="group"><h2>What each kind can do</h2>
+    <div class="list"><table class="checks"><caption class="unseen">Kinds of workers and what they can do</caption>
+    <thead><tr><th scope="col">A worker of this kind</th>${head}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+}
