@@ -1,7 +1,7 @@
 // What an agent may not do, and what stops it, through the product with the real agents.
 
 import { existsSync, rmSync } from "node:fs";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { ABILITIES, type Ability } from "../../src/core/agent/contract/agent-kind.ts";
 import { AGENTS_UNDER_TEST } from "./drive/agents-under-test.ts";
 import { say, shell, write } from "./model/steps.ts";
@@ -14,62 +14,58 @@ const SUBSCRIPTION = { ANTHROPIC_API_KEY: "", CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-o
 const can = (ability: Ability) => AGENTS_UNDER_TEST.filter(([, kind]) => kind.abilities[ability].can);
 const names = Object.keys(ABILITIES).filter((name): name is Ability => Object.hasOwn(ABILITIES, name));
 
-describe("a usage limit", () => {
-  test.each(can("limit"))(
-    "K77: %s: the run says that the limit is reached, and when it ends where the agent does",
-    async (agent, kind) => {
-      const limit = { kind: "limit", resetsInSeconds: RESET_SECONDS } as const;
-      const script = [say("I look.", [shell("ls")]), ...Array.from({ length: 30 }, () => limit)];
-      const env = agent === "claude" ? SUBSCRIPTION : {};
-      const served = await serveAgent({ agent, kind, script, env });
-      await served.kickoff();
-      const limits = await served.eventsOnce((event) => event.kind === "limit" && event.status === "reached");
-      expect(limits.some((event) => event.kind === "limit" && event.resetsAtMs !== null)).toBe(
-        kind.abilities.limit_time.can,
-      );
-    },
-  );
-});
+test.each(can("limit"))(
+  "K77: %s: the run says that the limit is reached, and when it ends where the agent does",
+  async (agent, kind) => {
+    const limit = { kind: "limit", resetsInSeconds: RESET_SECONDS } as const;
+    const script = [say("I look.", [shell("ls")]), ...Array.from({ length: 30 }, () => limit)];
+    const env = agent === "claude" ? SUBSCRIPTION : {};
+    const served = await serveAgent({ agent, kind, script, env });
+    await served.kickoff();
+    const limits = await served.eventsOnce((event) => event.kind === "limit" && event.status === "reached");
+    expect(limits.some((event) => event.kind === "limit" && event.resetsAtMs !== null)).toBe(
+      kind.abilities.limit_time.can,
+    );
+  },
+);
 
-describe("an action that is not permitted", () => {
-  test.each(can("ask"))(
-    "K78: %s asks a person, and does not do what that person denies",
-    async (agent, kind) => {
-      const { finish } = door(kind, "ask");
-      const script = [
-        say("May I?", [shell("touch denied.txt")]),
-        say("I see.", [finish("denied")]),
-        say("Done."),
-      ];
-      const served = await serveAgent({ agent, kind, script, permissions: "ask" });
-      await served.kickoff();
-      const asking = await served.until(({ question }) => question !== null);
-      expect(asking.question).toMatchObject({ about: "permission", choices: ["Allow", "Deny"] });
-      expect((await served.tasks("answer", TASK, "Deny")).code).toBe(0);
-      const run = await served.until(({ outcome, state }) => outcome !== null && state === "exited");
-      expect(run.outcome).toMatchObject({ note: "denied" });
-      expect(existsSync(`${served.worktree}/denied.txt`)).toBe(false);
-      expect((await served.events()).some((event) => event.kind === "denied")).toBe(true);
-    },
-  );
-
-  const denies = can("denials").filter(([, kind]) => !kind.abilities.ask.can);
-  test.each(denies)("K78: %s is denied what lies outside, and the run says so", async (agent, kind) => {
-    // Not below /tmp: some agents let their tools write there.
-    const outside = `/var/tmp/agent-${crypto.randomUUID()}.txt`;
-    onTestFinished(() => rmSync(outside, { force: true }));
-    const { finish } = door(kind, "edits");
+test.each(can("ask"))(
+  "K78: %s asks a person, and does not do what that person denies",
+  async (agent, kind) => {
+    const { finish } = door(kind, "ask");
     const script = [
-      say("I write elsewhere.", [write(outside, "x")]),
+      say("May I?", [shell("touch denied.txt")]),
       say("I see.", [finish("denied")]),
       say("Done."),
     ];
-    const served = await serveAgent({ agent, kind, script, permissions: "edits" });
+    const served = await serveAgent({ agent, kind, script, permissions: "ask" });
     await served.kickoff();
-    await served.until(({ state }) => state === "exited");
+    const asking = await served.until(({ question }) => question !== null);
+    expect(asking.question).toMatchObject({ about: "permission", choices: ["Allow", "Deny"] });
+    expect((await served.tasks("answer", TASK, "Deny")).code).toBe(0);
+    const run = await served.until(({ outcome, state }) => outcome !== null && state === "exited");
+    expect(run.outcome).toMatchObject({ note: "denied" });
+    expect(existsSync(`${served.worktree}/denied.txt`)).toBe(false);
     expect((await served.events()).some((event) => event.kind === "denied")).toBe(true);
-    expect(existsSync(outside)).toBe(false);
-  });
+  },
+);
+
+const denies = can("denials").filter(([, kind]) => !kind.abilities.ask.can);
+test.each(denies)("K78: %s is denied what lies outside, and the run says so", async (agent, kind) => {
+  // Not below /tmp: some agents let their tools write there.
+  const outside = `/var/tmp/agent-${crypto.randomUUID()}.txt`;
+  onTestFinished(() => rmSync(outside, { force: true }));
+  const { finish } = door(kind, "edits");
+  const script = [
+    say("I write elsewhere.", [write(outside, "x")]),
+    say("I see.", [finish("denied")]),
+    say("Done."),
+  ];
+  const served = await serveAgent({ agent, kind, script, permissions: "edits" });
+  await served.kickoff();
+  await served.until(({ state }) => state === "exited");
+  expect((await served.events()).some((event) => event.kind === "denied")).toBe(true);
+  expect(existsSync(outside)).toBe(false);
 });
 
 test.each(AGENTS_UNDER_TEST)(

@@ -127,7 +127,9 @@ export async function serveAgent({
       return last;
     },
     killAgent: () => {
-      for (const pid of agentsIn(worktree, nativeFile(agent))) process.kill(pid, "SIGKILL");
+      const pids = agentsIn(worktree, nativeFile(agent));
+      expect(pids).not.toEqual([]);
+      for (const pid of pids) process.kill(pid, "SIGKILL");
     },
   };
 }
