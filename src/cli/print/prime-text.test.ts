@@ -4,7 +4,7 @@ import { rounds } from "../../../test/support/rounds.ts";
 import { atWork } from "../../../test/support/sample-runs.ts";
 import { minutesAgo, sampleRow, sampleSnapshot } from "../../../test/support/sample-snapshot.ts";
 import { GROUPS, type TaskRow } from "../../core/contract/snapshot.ts";
-import { PRIME_BYTES_MAX, primeText } from "./prime-text.ts";
+import { ownRunId, PRIME_BYTES_MAX, primeText } from "./prime-text.ts";
 
 /** With the line feed that the command adds. */
 const printedBytes = (text: string) => Buffer.byteLength(`${text}\n`);
@@ -62,6 +62,15 @@ describe("K60: prime says how to work here and the state that matters", () => {
 
   test("inside a run that is over: end the turn", () => {
     expect(primeText({ snapshot: sampleSnapshot(ROWS), runId: "run-gone" })).toContain("Your run is over");
+  });
+
+  test("a worker that looks at another repository is no worker there", () => {
+    const environment = { TASKS_RUN: "run-own", TASKS_REPO: "/app" };
+    expect([ownRunId(environment, "/app"), ownRunId(environment, "/other"), ownRunId({}, "/app")]).toEqual([
+      "run-own",
+      null,
+      null,
+    ]);
   });
 
   test("a title cannot add lines, and acts on no terminal", () => {

@@ -23,6 +23,14 @@ export type PrimeFacts = {
   readonly runId: string | null;
 };
 
+/** The run that a worker's environment names, if it is one of this repository; a worker may look at another one. */
+export function ownRunId(
+  { TASKS_RUN: run, TASKS_REPO: repository }: Readonly<Record<string, string | undefined>>,
+  root: string,
+): string | null {
+  return run === undefined || run === "" || (repository ?? root) !== root ? null : run;
+}
+
 /** Several lines, at most PRIME_BYTES_MAX bytes with the line feed at the end. */
 export function primeText({ snapshot, runId }: PrimeFacts): string {
   if (runId === null) return joined(personsAgent(snapshot));

@@ -1,6 +1,6 @@
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { OWNER, REPO } from "../../contract/flags.ts";
-import { primeText } from "../../print/prime-text.ts";
+import { ownRunId, primeText } from "../../print/prime-text.ts";
 import { noteFreshness } from "../../print/snapshot-head.ts";
 import { chooseOwner, requestedOwner } from "../../repository/choose-owner.ts";
 import { openRepository } from "../../repository/open-repository.ts";
@@ -19,7 +19,7 @@ async function prime(context: CommandContext): Promise<void> {
   const opened = await openRepository(context);
   const { snapshot: everyones, freshness } = await withRunner(opened, (runner) => readTasks(opened, runner));
   noteFreshness(opened.output, everyones, freshness);
-  const runId = opened.system.environment["TASKS_RUN"] || null;
+  const runId = ownRunId(opened.system.environment, opened.root);
   // A worker sees its own task, also where another person owns it.
   const snapshot = runId === null ? chooseOwner(everyones, requestedOwner(opened.loaded)) : everyones;
   opened.output.result(primeText({ snapshot, runId }));
