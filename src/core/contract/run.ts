@@ -90,6 +90,8 @@ export type Attempt = {
   /** Absent in attempts of earlier versions. */
   readonly agent?: RunAgent | null;
   readonly use?: AttemptUse | null;
+  /** When the usage limit that ended it is over, as far as the agent says: a retry before that fails too. */
+  readonly limitedUntilMs?: number;
 };
 
 /** The worker of an attempt, as the settings named it. */

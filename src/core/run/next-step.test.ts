@@ -20,6 +20,7 @@ const stopped = (given: Partial<Run> = {}) =>
 const lost = (given: Partial<Run> = {}) =>
   ended("interrupted", { kind: "lost", detail: "gone" }, { failuresInRow: 1, ...given });
 
+const LIMITED: AttemptEnd = { kind: "exited", code: 1, unfinished: "its usage limit is reached" };
 const STOP = { kind: "stop", by: "ann", atMs: NOON_MS, note: null } as const;
 const INTERRUPT = { ...STOP, kind: "interrupt" } as const;
 const said = (atMs = NOON_MS) => [{ by: "dave", atMs, text: "and the docs" }];
@@ -47,6 +48,16 @@ describe("retries", () => {
       notBeforeMs: NOON_MS + delayMs,
       why: `attempt ${failuresInRow} of 10000 failed`,
     });
+  });
+
+  test.each([
+    ["is over before that", 5_000, 10_000],
+    ["lasts longer", 3_600_000, 3_600_000],
+    ["is given a wrong end", 1e12, 7 * 86_400_000],
+  ])("K25: a retry waits for the end of a usage limit that %s", (_, limitMs, delayMs) => {
+    const attempt = { number: 1, startedAtMs: NOON_MS, endedAtMs: NOON_MS, end: LIMITED };
+    const run = failed({ attempts: [{ ...attempt, limitedUntilMs: NOON_MS + limitMs }] });
+    expect(nextStep(run, POLICY)).toMatchObject({ notBeforeMs: NOON_MS + delayMs });
   });
 
   test("three attempts are made, then a person is asked", () => {

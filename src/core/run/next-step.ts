@@ -2,6 +2,7 @@
 // out (app/runs/recovery).
 
 import { hasEnded, type Run } from "../contract/run.ts";
+import { DAY_MS } from "../values/durations.ts";
 import { openQuestion } from "./open-question.ts";
 
 export type RetryPolicy = {
@@ -36,9 +37,17 @@ export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
   return {
     kind: "requeue",
     because: "retry",
-    notBeforeMs: run.sinceMs + delayMs,
+    notBeforeMs: Math.max(run.sinceMs + delayMs, limitedUntil(run)),
     why: `attempt ${run.failuresInRow} of ${policy.attempts} failed`,
   };
+}
+
+/** The longest usage windows are a week; a wrong time does not hold a run for longer. */
+const LIMIT_WAIT_MAX_MS = 7 * DAY_MS;
+
+function limitedUntil({ attempts, sinceMs }: Run): number {
+  const until = attempts.at(-1)?.limitedUntilMs ?? sinceMs;
+  return Math.min(until, sinceMs + LIMIT_WAIT_MAX_MS);
 }
 
 /** A follow-up after the question counts as its answer. */

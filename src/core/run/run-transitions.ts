@@ -176,13 +176,13 @@ export const giveUp: RunTransition<{ readonly detail: string; readonly nowMs: nu
 export const end: RunTransition<{
   readonly end: AttemptEnd;
   readonly use?: AttemptUse | null;
+  readonly limitedUntilMs?: number | null;
   readonly leftRunning?: readonly LeftProcess[];
   readonly nowMs: number;
-}> = (run, { end: attemptEnd, use = null, leftRunning = [], nowMs }) => {
+}> = (run, { leftRunning = [], ...ending }) => {
   if (run.state !== "running" || run.kind === "by_hand")
     return refusedIn(run, "no supervised worker is running");
-  const state = stateAfter(run.outcome, attemptEnd);
-  return endedAs({ ...run, leftRunning }, state, { end: attemptEnd, use, nowMs });
+  return endedAs({ ...run, leftRunning }, stateAfter(run.outcome, ending.end), ending);
 };
 
 /** The reported outcome overrides the exit code, which agents use in odd ways. */
@@ -353,15 +353,25 @@ export const deliverAnswer: RunTransition<{ readonly number: number }> = (run, {
   return changed({ ...run, question: { ...question, answer: { ...question.answer, delivered: true } } });
 };
 
-type Ending = { readonly end: AttemptEnd; readonly use?: AttemptUse | null; readonly nowMs: number };
+type Ending = {
+  readonly end: AttemptEnd;
+  readonly use?: AttemptUse | null;
+  readonly limitedUntilMs?: number | null;
+  readonly nowMs: number;
+};
 
-function ended(run: Run, state: RunState, { end, use = null, nowMs }: Ending): RunChange {
+function ended(
+  run: Run,
+  state: RunState,
+  { end, use = null, limitedUntilMs = null, nowMs }: Ending,
+): RunChange {
   const attempt: Attempt = {
     number: run.attempt,
     startedAtMs: run.startedAtMs ?? run.sinceMs,
     endedAtMs: nowMs,
     end,
     ...(run.agent === null ? {} : { agent: run.agent, use }),
+    ...(limitedUntilMs === null ? {} : { limitedUntilMs }),
   };
   const failed = state === "failed" || (state === "interrupted" && end.kind === "lost");
   return entered(run, state, nowMs, {

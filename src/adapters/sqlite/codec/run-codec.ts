@@ -80,6 +80,7 @@ const attemptSchema = z.looseObject({
   ]),
   agent: agentSchema.nullable().exactOptional(),
   use: useSchema.nullable().exactOptional(),
+  limitedUntilMs: z.number().exactOptional(),
 });
 
 const runSchema: z.ZodType<Run> = z.looseObject({

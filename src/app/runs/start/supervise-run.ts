@@ -103,7 +103,7 @@ export async function superviseRun(
 }
 
 function nothingStarted(attemptEnd: AttemptResult["end"]): AttemptResult {
-  return { end: attemptEnd, use: null, settle: (run) => run };
+  return { end: attemptEnd, use: null, limitedUntilMs: null, settle: (run) => run };
 }
 
 /** Once taken over, the run has to be ended here, even after a bug in this program. */
@@ -118,13 +118,11 @@ async function planFor(run: Run, order: SuperviseOrder, taken: Taken): Promise<W
 async function writeEnd(
   context: SuperviseContext,
   order: SuperviseOrder,
-  { end: attemptEnd, use, settle }: AttemptResult,
+  { settle, ...result }: AttemptResult,
   leftRunning: readonly LeftProcess[] = [],
 ): Promise<SuperviseOutcome> {
   const nowMs = context.clock.wallMs();
-  const written = await persist(context, order, (run) =>
-    end(settle(run), { end: attemptEnd, use, leftRunning, nowMs }),
-  );
+  const written = await persist(context, order, (run) => end(settle(run), { ...result, leftRunning, nowMs }));
   if (written === null) return "unwritten";
   return written.kind === "changed" ? "ended" : "superseded";
 }

@@ -223,6 +223,21 @@ describe("K25: when an attempt ends", () => {
     expect((await attempt.ended).end).toMatchObject({ unfinished: "it is not logged in (bad key)" });
   });
 
+  test("a usage limit says until when it lasts", async () => {
+    const { attempt, finish, hear } = await setUp();
+    const limit = { kind: "limit", status: "reached", window: "five_hour", usedPercent: 100 } as const;
+    await hear(
+      { ...limit, resetsAtMs: 5_000_000 },
+      { kind: "error", code: "limit", status: 429, why: "resets 10:48am" },
+      { kind: "ended", how: "failed" },
+    );
+    finish({ kind: "exited", code: 1 });
+    expect(await attempt.ended).toMatchObject({
+      end: { unfinished: "its usage limit is reached (resets 10:48am)" },
+      limitedUntilMs: 5_000_000,
+    });
+  });
+
   test("one that stays after its input was closed is asked to end, then killed; it has finished", async () => {
     const { attempt, hear, change, signals, finish } = await setUp({ lingers: true });
     await change(outcome);

@@ -146,7 +146,8 @@ export class AgentAttempt implements SupervisedWorker {
     const end = judgeEnd({ exit, how: this.#how, error, isLetGo: this.#process.isLetGo, saysEnd });
     await this.#kept.flush();
     this.#record.close();
-    return { end, use: this.#record.use(), settle: (run) => this.#kept.applyTo(run) };
+    const { use, limitedUntilMs } = this.#record.summary();
+    return { end, use, limitedUntilMs, settle: (run) => this.#kept.applyTo(run) };
   }
 
   #take(event: AgentEvent): void {

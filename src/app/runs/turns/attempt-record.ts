@@ -48,9 +48,13 @@ export class AttemptRecord {
     this.add({ kind: "message", from: { person: by }, text, part: null, delivered });
   }
 
-  use(): AttemptUse {
-    const { tokens, cost, events, unparsed } = this.activity;
-    return { tokens, cost, events, unparsed };
+  summary(): { readonly use: AttemptUse; readonly limitedUntilMs: number | null } {
+    const { tokens, cost, events, unparsed, error, limit } = this.activity;
+    const isLimited = error?.code === "limit" && limit?.status === "reached";
+    return {
+      use: { tokens, cost, events, unparsed },
+      limitedUntilMs: isLimited ? limit.resetsAtMs : null,
+    };
   }
 
   close(): void {

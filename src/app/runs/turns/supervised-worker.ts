@@ -20,6 +20,8 @@ export type SupervisedWorker = {
 export type AttemptResult = {
   readonly end: AttemptEnd;
   readonly use: AttemptUse | null;
+  /** When the limit that ended it is over; null if none did, or the agent does not say. */
+  readonly limitedUntilMs: number | null;
   /** The run with what could not be stored while it ran. */
   settle(run: Run): Run;
 };
