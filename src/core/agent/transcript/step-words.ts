@@ -44,7 +44,7 @@ export function askedWords({ about }: Pick<StepOf<"asked">, "about">): string {
 }
 
 export function sessionWords({ isResumed }: Pick<StepOf<"session">, "isResumed">): string {
-  return isResumed ? "Went on in the same session." : "A new session began.";
+  return isResumed ? "Continued in the same session." : "A new session began.";
 }
 
 export function retryWords({ retry, status }: Pick<StepOf<"retrying">, "retry" | "status">): string {

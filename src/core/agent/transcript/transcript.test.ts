@@ -64,7 +64,7 @@ describe("K37: events as people read them", () => {
     ]);
   });
 
-  test("three look-ups in a row that went well are folded; a failed one stays open", () => {
+  test("three reads and searches in a row that went well are folded; a failed one stays open", () => {
     const read = (id: string, more = {}) => tool(id, { does: "read", ...more });
     expect(kinds(read("a"), read("b"))).toEqual(["tool", "tool"]);
     expect(steps(read("a"), read("b"), tool("c", { does: "search" }), tool("d"))).toMatchObject([

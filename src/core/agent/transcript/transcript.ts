@@ -1,4 +1,4 @@
-// An agent's events as people read them: parts of a message joined, each tool once with its last state, quick look-ups
+// An agent's events as people read them: parts of a message joined, each tool once with its last state, quick reads and searches
 // folded, repeated retries and lines that were not understood as one step each.
 
 import type { Delivery, TimedEvent, ToolEvent } from "../contract/agent-event.ts";
@@ -38,7 +38,7 @@ export type Step =
       readonly why: string;
     }>;
 
-/** So many look-ups in a row are folded. */
+/** So many reads and searches in a row are folded. */
 const FOLD_FROM = 3;
 
 /** Oldest first, as the events are. */

@@ -17,11 +17,11 @@ export function morph(old, next) {
   });
 }
 
-/** Whether an update could disturb the user. @param {Document} doc */
-export function isBusy(doc) {
+/** Whether an update could disturb the user there. @param {ParentNode} place */
+export function isBusy(place) {
   return (
-    doc.querySelector("dialog[open]") !== null ||
-    [...doc.querySelectorAll("input, textarea, select")].some(isDirty)
+    place.querySelector("dialog[open]") !== null ||
+    [...place.querySelectorAll("input, textarea, select")].some(isDirty)
   );
 }
 

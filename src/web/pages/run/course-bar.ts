@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<CoursePart["what"], string>> = {
 
 export type CourseBar = { readonly parts: readonly CoursePart[]; readonly isLive: boolean };
 
-/** Empty while there is nothing to compare: a run that has only begun. */
+/** Empty while there is nothing to compare: a run that has only started. */
 export function renderCourse({ parts, isLive }: CourseBar, time: PageTime): Html {
   const shown = parts.slice(-PARTS_MAX);
   if (shown.length < 2)

@@ -71,7 +71,7 @@ export function renderRunFacts(
   ]);
 }
 
-/** "claude 2.1.332", with a mark if nobody tried that version. */
+/** "claude 2.1.332", with a mark if it is not among the tested versions. */
 function workerText({ agent, workerName }: Run): string | null {
   if (agent === null) return workerName;
   const { name, kind, version } = agent;

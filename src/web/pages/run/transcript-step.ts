@@ -98,7 +98,7 @@ function renderPerson(step: Extract<Step, { kind: "person" }>, frame: StepFrame)
     delivered === null
       ? null
       : html`<p class="receipt"><span class="ok">${icon("check")} Delivered ${momentTime(atMs, frame.time)}, ${DELIVERY_WORDS[delivered]}</span></p>`;
-  return html`<div class="told"><span class="by"><bdi>${person}</bdi></span>${renderProse(text, frame)}${receipt}</div>`;
+  return html`<div class="person-message"><span class="by"><bdi>${person}</bdi></span>${renderProse(text, frame)}${receipt}</div>`;
 }
 
 function renderReasoning(text: string, id: string): Html {

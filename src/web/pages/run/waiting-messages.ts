@@ -14,6 +14,6 @@ export function renderWaitingMessages(run: Run, time: PageTime): Html | null {
     : "delivered with the next attempt";
   return html`<ul class="waiting-messages">${run.followUps.map(
     ({ by, text, atMs }) =>
-      html`<li class="told"><span class="by"><bdi>${by}</bdi></span> <bdi>${text}</bdi><p class="receipt">${icon("hourglass")} Sent ${momentTime(atMs, time)}, ${when}</p></li>`,
+      html`<li class="person-message"><span class="by"><bdi>${by}</bdi></span> <bdi>${text}</bdi><p class="receipt">${icon("hourglass")} Sent ${momentTime(atMs, time)}, ${when}</p></li>`,
   )}</ul>`;
 }
