@@ -89,7 +89,7 @@ test.each<[string, string, number, RegExp]>([
   if (result.kind === "refused") expect(result.message).toMatch(why);
 });
 
-describe("K7: a named worker is written, and all comments stay", () => {
+describe("K65: a named worker is written, and all comments stay", () => {
   const edits = (changes: Readonly<Record<string, SettingEdit["value"]>> = {}): readonly SettingEdit[] => [
     { path: ["workers", "default"], value: "quick" },
     ...Object.entries({ kind: "claude", ...changes }).map(([key, value]): SettingEdit => {

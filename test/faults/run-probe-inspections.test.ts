@@ -118,7 +118,7 @@ test("git is asked about one worktree at a time, the one that waited longest fir
   expect(asked).toEqual(["a", "b", "c", "a", "b"]);
 });
 
-test("K35: git is asked again when the agent may have changed files, and says how they differ", async () => {
+test("K66: git is asked again when the agent may have changed files, and says how they differ", async () => {
   const { runs, sight, next, clock, write, asked } = createFolders("a");
   const [run = runOf("a")] = runs;
   const digest = (writes: number) =>

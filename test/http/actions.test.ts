@@ -620,7 +620,7 @@ describe("runs", () => {
     expect((await getRaw(server.port, `/tasks/${KEY}`, [HTML])).body).toContain("Can&#39;t tell: the store");
   });
 
-  test("K36: all runs, newest first, by pages that new runs do not shift; unchanged ones are not sent again", async () => {
+  test("K67: all runs, newest first, by pages that new runs do not shift; unchanged ones are not sent again", async () => {
     work.stored = Array.from({ length: 51 }, (_, at) => storedRun(KEY, { id: `run-${at}` as RunId }));
     const shown = (body: string) => [...body.matchAll(/<tr id="r-run-(\d+)"/g)].map(([, id]) => Number(id));
     const first = await getRaw(server.port, "/runs", [HTML]);

@@ -176,7 +176,7 @@ describe("what a worktree holds", () => {
     expect(repository.git("status", "--porcelain")).toBe("");
   });
 
-  test("K35: the work so far, in lines: committed, changed, deleted and new files, the last written first", async () => {
+  test("K66: the work so far, in lines: committed, changed, deleted and new files, the last written first", async () => {
     const { worktrees } = createWorld({ "b.md": "1\n2\n3\n", "c.md": "c\n", "d.bin": "\0\n" });
     const { folder } = await prepared(worktrees, "a");
     const diff = async () => (await inspect(worktrees, "a"))?.diff;
@@ -206,7 +206,7 @@ describe("what a worktree holds", () => {
     });
   });
 
-  test("K35: what the base got since is not the work's", async () => {
+  test("K66: what the base got since is not the work's", async () => {
     const { repository, worktrees } = createWorld({ "b.md": "b\n" });
     const { folder } = await prepared(worktrees, "a");
     repository.write("b.md", "of the base\n");

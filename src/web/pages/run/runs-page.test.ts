@@ -15,7 +15,7 @@ const rows = (...runs: readonly Run[]) =>
     ),
   );
 
-test("K36: a run at work says what its worker does, its kind, its cost and for how long", () => {
+test("K67: a run at work says what its worker does, its kind, its cost and for how long", () => {
   const agent = { name: "careful", kind: "claude", program: null, version: null };
   const cost = { usd: 1.864, isEstimate: true };
   const end = { kind: "exited", code: 2 } as const;
@@ -40,7 +40,7 @@ test("K36: a run at work says what its worker does, its kind, its cost and for h
   ]);
 });
 
-test("K36: a run that is closed, and one whose task is gone", () => {
+test("K67: a run that is closed, and one whose task is gone", () => {
   const closing = { by: "dave", atMs: OBSERVED_AT_MS, as: "superseded", why: "started over" } as const;
   const [closed, gone] = rows(
     storedRun("port-bundles", { id: "run-old" as RunId, state: "closed", closing }),
@@ -50,6 +50,6 @@ test("K36: a run that is closed, and one whose task is gone", () => {
   expect(gone?.slice(0, 3)).toEqual(["gone gone", "queued open run", "–no worker yet"]);
 });
 
-test("K36: no runs yet", () => {
+test("K67: no runs yet", () => {
   expect(runsPage([])).toContain("No runs yet.");
 });
