@@ -1,6 +1,10 @@
 import { holdOf } from "../../../app/runs/start/kind-holds.ts";
 import { type Check, rehearseStart } from "../../../app/runs/start/preflight.ts";
+import { kindNamed } from "../../../core/agent/kinds/agent-kinds.ts";
 import { holdDetail, holdSentence } from "../../../core/agent/kinds/hold-words.ts";
+import { programOf } from "../../../core/agent/kinds/judge-worker.ts";
+import { isTestedVersion } from "../../../core/agent/kinds/worker-words.ts";
+import { defaultWorker } from "../../../core/agent/workers/choose-worker.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
 import type { Command } from "../../contract/command.ts";
@@ -45,6 +49,7 @@ async function doctor(opened: OpenedRuns): Promise<void> {
     ...checkOwnFolders(opened),
     checkLogin(opened),
     await checkHolds(opened),
+    ...(await checkVersion(opened)),
     await checkRunner(opened),
     await checkPause(opened),
     checkLimits(opened),
@@ -98,6 +103,25 @@ function checkLogin({ loaded, runs }: OpenedRuns): Finding {
   const [only] = missing;
   const found = missing.length === 1 ? `${only} is not set` : `none of ${missing.join(", ")} is set`;
   return note("login", found, `${title} may not be logged in.`, `Set one, or ${login}.`);
+}
+
+/** The version of the default worker's agent; nothing where it is unknown, or what a wrapper starts. */
+async function checkVersion({ system, root, runs }: OpenedRuns): Promise<readonly Finding[]> {
+  const worker = defaultWorker(runs.config);
+  if (worker.kind === "refused" || worker.wrap.length > 0 || runs.untrusted().length > 0) return [];
+  const kind = kindNamed(worker.kind);
+  const program = programOf(worker);
+  if (kind === null || program === null || kind.version.args.length === 0) return [];
+  const machine = await system.openAgentMachine(root);
+  const file = machine.findProgram(program);
+  const version = file === null ? null : await machine.readVersion([file, ...kind.version.args], {});
+  if (version === null) return [];
+  const found = `${kind.title} ${version}`;
+  if (isTestedVersion(kind.name, version)) return [fine("version", found)];
+  const tested = kind.version.tested.map((prefix) => `${prefix}x`).join(", ");
+  return [
+    note("version", found, "This version was not tested.", `Tested: ${tested}. It is used all the same.`),
+  ];
 }
 
 /** Whether the default worker's kind is on hold. */

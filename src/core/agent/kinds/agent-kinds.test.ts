@@ -3,7 +3,7 @@ import { ABILITIES, PERMISSIONS, type WorkerSettings } from "../contract/agent-k
 import { PERMISSIONS_DEFAULT } from "../workers/configured-workers.ts";
 import { AGENT_KINDS, kindNamed } from "./agent-kinds.ts";
 import { judgeWorker } from "./judge-worker.ts";
-import { accessWords, permissionSentence } from "./worker-words.ts";
+import { accessWords, isTestedVersion, permissionSentence } from "./worker-words.ts";
 
 const WORKER: WorkerSettings = {
   name: "w",
@@ -42,6 +42,14 @@ describe.each(AGENT_KINDS.map((kind) => [kind.name, kind] as const))("K8: kind %
       if (!can) expect(note, ability).toMatch(/\w/);
     expect(Object.keys(kind.abilities)).toEqual(Object.keys(ABILITIES));
   });
+});
+
+test.each([
+  ["claude", "2.1.332", true],
+  ["claude", "3.0.0", false],
+  ["command", "anything", true],
+])("K8: version %s %s was tested: %s", (kind, version, expected) => {
+  expect(isTestedVersion(kind, version)).toBe(expected);
 });
 
 test.each([

@@ -18,3 +18,9 @@ export function accessWords({ wrap, permissions }: Pick<WorkerSettings, "wrap" |
   if (wrap.length > 0) return "wrapped";
   return permissions === "full" ? "full access to this user" : "limited by the agent itself";
 }
+
+/** A kind without a list has no version to ask for. */
+export function isTestedVersion(kind: string, version: string): boolean {
+  const tested = kindNamed(kind)?.version.tested ?? [];
+  return tested.length === 0 || tested.some((prefix) => version.startsWith(prefix));
+}

@@ -2,8 +2,7 @@
 
 import type { AgentActivity } from "../../../core/agent/activity/agent-activity.ts";
 import { KIND_NAMES, PERMISSIONS } from "../../../core/agent/contract/agent-kind.ts";
-import { kindNamed } from "../../../core/agent/kinds/agent-kinds.ts";
-import { permissionSentence } from "../../../core/agent/kinds/worker-words.ts";
+import { isTestedVersion, permissionSentence } from "../../../core/agent/kinds/worker-words.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import { counted } from "../../../core/text/counted.ts";
@@ -77,9 +76,7 @@ function workerText({ agent, workerName }: Run): string | null {
   const { name, kind, version } = agent;
   const named = name === kind ? kind : `${name} (${kind})`;
   if (version === null) return named;
-  const tested = kindNamed(kind)?.version.tested ?? [];
-  const isTested = tested.length === 0 || tested.some((prefix) => version.startsWith(prefix));
-  return `${named} ${version}${isTested ? "" : ", a version that was not tested"}`;
+  return `${named} ${version}${isTestedVersion(kind, version) ? "" : ", a version that was not tested"}`;
 }
 
 function permissionText({ kind, permissions }: NonNullable<Run["agent"]>): string | null {
