@@ -68,7 +68,7 @@ export function judgeProgress(facts: ProgressFacts): Progress | null {
   return { ...plain(isQuiet ? "quiet" : "working", null, evidence), quietSinceMs };
 }
 
-/** Only while its supervisor lives: a digest that nobody keeps says nothing about now. */
+/** Only while its supervisor lives: a digest that is no longer kept says nothing about now. */
 function doing({ observation }: ProgressFacts): Doing["kind"] | null {
   return observation?.holder === "alive" ? (observation.activity?.doing.kind ?? null) : null;
 }

@@ -300,11 +300,11 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   action_denied: {
     tier: "1",
     means:
-      "Its agent was denied an action by its permissions, its sandbox or a person, and went on without it. Not shown once the work is done.",
+      "Its agent was denied an action by its permissions, its sandbox or a person, and continued without it. Not shown once the work is done.",
     evidence: {
       run: RUN_EVIDENCE,
       action: "the newest one: tool and input",
-      why: "what the agent was told",
+      why: "the reason that the agent gives",
       count: "how many in this attempt",
     },
     sentence: ({ action = "", count }) =>

@@ -49,7 +49,7 @@ export async function readDiff(
   };
 }
 
-/** `12\t3\tsrc/a.ts`; dashes for a binary file. */
+/** Lines added, lines removed and the path, between tabs; dashes for a binary file. */
 function parseRecord(record: string): readonly Changed[] {
   const [added, removed, ...path] = record.split("\t");
   if (added === undefined || removed === undefined || path.length === 0) return [];

@@ -59,7 +59,7 @@ describe("K20: what an agent does now", () => {
     expect(activityOf(tool("a", "running"), tool("a", "ok"), read, tool("b", "ok")).writes).toBe(2);
   });
 
-  test("retrying and asking until it goes on; between turns until the next", () => {
+  test("retrying and asking until it continues; between turns until the next", () => {
     const retrying: AgentEvent = {
       kind: "retrying",
       retry: 3,

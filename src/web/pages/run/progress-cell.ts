@@ -81,7 +81,7 @@ function renderPart(part: WordPart, time: PageTime): Html {
     case "text":
       return html`${part.text}`;
     case "code":
-      return html`<code><bdi>${part.text}</bdi></code>`;
+      return html`<code class="doing"><bdi>${part.text}</bdi></code>`;
     case "quote":
       return html`“<bdi>${part.text}</bdi>”`;
     case "for":

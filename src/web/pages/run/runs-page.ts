@@ -12,7 +12,7 @@ import { runUrl, taskUrl } from "../../addresses/links.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { attribute, type Html, html } from "../html/html.ts";
 import { durationTime, type PageTime } from "../html/page-time.ts";
-import { label, none, oneLine } from "../parts/task-cells.ts";
+import { beside, label, none, oneLine } from "../parts/task-cells.ts";
 import { type Column, renderTaskTable } from "../parts/task-table.ts";
 import { renderVerdict } from "./progress-cell.ts";
 import { UPDATING } from "./run-page.ts";
@@ -75,10 +75,16 @@ function renderRow({ run, row }: ListedRun, home: string, time: PageTime): Html 
 /** What its worker does now, else its state; a link to the run. */
 function whatCell(run: Run, view: RunView | null, time: PageTime): Html {
   const verdict = view === null ? null : renderVerdict(view, time);
-  const last = run.attempts.at(-1);
-  const end = last === undefined || run.closing !== null ? null : describeEnd(last.end);
+  const end = endWords(run);
   const state = html`<bdi>${stateWords(run)}</bdi>${end !== null && html`, <bdi>last attempt ${end}</bdi>`}`;
-  return html`<td class="what"><div class="one-line"><span>${verdict ?? state}</span> <a class="slug" href="${runUrl(run.id)}">open run</a></div></td>`;
+  const line = html`<div class="one-line"><span>${verdict ?? state}</span></div>`;
+  return html`<td class="what">${beside(line, html`<a class="slug" href="${runUrl(run.id)}">open run</a>`)}</td>`;
+}
+
+/** Null for a run whose state says it. */
+function endWords({ attempts, outcome, closing }: Run): string | null {
+  const last = attempts.at(-1);
+  return last === undefined || outcome !== null || closing !== null ? null : describeEnd(last.end);
 }
 
 function costCell(cost: CostView | null): Html {

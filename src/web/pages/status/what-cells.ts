@@ -29,7 +29,8 @@ export function progressCell(input: Row): Html {
   const isShown = (code: string) => code === "worker_idle" && run?.progress?.verdict === "quiet";
   const signals = signalWords(row, time, isShown);
   const lastLine = run?.last_line ?? null;
-  return markedCell(input, html`${verdict}${signals && html`; ${signals}`}`, "closed", lastLine);
+  const command = run?.doing?.text ?? null;
+  return markedCell(input, html`${verdict}${signals && html`; ${signals}`}`, "closed", lastLine, command);
 }
 
 /** Its worker asked something and ended; an answer continues it. */
@@ -141,10 +142,12 @@ export function markedCell(
   words: Html,
   said: string,
   lastLine: string | null = null,
+  /** Shown in part. */
+  command: string | null = null,
 ): Html {
   const mark = pullRequestMark(row.pull_request, said, factsOf(section));
   const line = oneLine(html`<span>${words}</span>`, behindWords(row, lastLine));
-  return whatCell(row, beside(line, mark), [lastLine]);
+  return whatCell(row, beside(line, mark), [command, lastLine]);
 }
 
 /** One line: words, then codes if there is room. The title has the full text and `details`. */
