@@ -83,7 +83,10 @@ export async function serveAgent({
   await used(tasks, { agent, kind, permissions });
   commit("tasks");
   await serveTasks([], { ...options, limitMs: SERVER_LIMIT_MS });
-  onTestFinished(() => void tasks("stop", TASK));
+  // A test that fails midway leaves an agent at work, in a repository that is removed next.
+  onTestFinished(async () => {
+    await tasks("stop", TASK);
+  });
 
   const run = async () => {
     const { runs } = await runTasksJson<{ runs: RunRecord[] }>(["runs", TASK, "--limit", "1"], options);
