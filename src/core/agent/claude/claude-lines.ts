@@ -41,6 +41,20 @@ export const SKIPPED_SYSTEM: ReadonlySet<string> = new Set([
     "vcs_state_changed",
   ],
   "worker_shutting_down",
+  // Of its own screens and hosts: the program has them, no recording does.
+  ...[
+    "agents_killed",
+    "away_summary",
+    "bridge_state",
+    "bridge_status",
+    "checkpoint_done",
+    "cloud_session_delta",
+  ],
+  ...["cloud_session_status", "code_change_published", "dev_intent", "feedback_draft_queued"],
+  ...["file_attachments_missing", "file_snapshot", "inherited_asks_settled", "peer_message_hold", "placed"],
+  ...["rewind_stand_in", "scheduled_task_fire", "start_folder", "tool_host_result", "turn_began_before_init"],
+  ...["turn_handoff_available", "turn_preempted", "ui_focus", "ui_invalidate", "ui_log", "ui_notify"],
+  ...["ui_notify_cancel", "ui_panes", "ui_placed", "ui_scroll", "ui_status", "ui_toast", "voice_call_talk"],
 ]);
 
 /** Why it was not understood, unless it is skipped. */
