@@ -34,7 +34,7 @@ const RUN_RULES: readonly RunRule[] = [
   { code: "metadata_drift", tier: worthWatching, find: metadataDrift },
 ];
 
-/** Whoever has taken over knows how the worker ended, and what it asked. */
+/** The person who has taken over knows how the worker ended, and what it asked. */
 const RULES_WHEN_TAKEN_OVER = RUN_RULES.filter(({ code }) => code === "register_orphan");
 
 const NO_FINDINGS: readonly Finding[] = [];

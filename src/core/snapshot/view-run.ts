@@ -1,5 +1,6 @@
 // From a stored run to its view in the task's row: plain words and ISO times.
 
+import { canTakeOver } from "../agent/contract/agent-kind.ts";
 import type { Run } from "../contract/run.ts";
 import type { RunView } from "../contract/run-view.ts";
 import { describeEnd } from "../run/attempt-end.ts";
@@ -52,7 +53,7 @@ export function viewRun(
       at: isoTime(run.stopRequest.atMs),
     },
     taken_over: run.takenOver && { by: run.takenOver.by, at: isoTime(run.takenOver.atMs) },
-    has_session: run.session?.isStarted === true,
+    has_session: canTakeOver(run.session),
     last_end: last === undefined ? null : describeEnd(last.end),
     last_line: seen.lastLine,
     progress: progress && viewProgress(progress),

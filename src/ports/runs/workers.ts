@@ -62,7 +62,7 @@ export type WorkerStart = {
   /** Values of files that were copied into its worktree: kept out of its log and events, like those of its environment. */
   readonly secrets?: readonly string[];
   readonly logMaxBytes: number;
-  /** Null: its stdin is closed, and nobody reads its output but the log. */
+  /** Null: its stdin is closed, and its output goes to the log only. */
   readonly channel: WorkerChannel | null;
 };
 

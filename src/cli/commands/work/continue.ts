@@ -50,6 +50,6 @@ const DELIVERY = {
   mid_turn: "message sent; it reaches the worker while it works",
   next_turn: "message queued for the worker's next turn; --interrupt does not wait",
   waits: "message queued until the running worker ends; --interrupt does not wait",
-  interrupting: "the worker is interrupted, and goes on with the message",
+  interrupting: "the worker is interrupted, and continues with the message",
   next: "the message is delivered with the next start",
 } as const satisfies Record<Exclude<Continued["kind"], "refused">, string>;

@@ -7,6 +7,14 @@ import type { AgentEvent } from "./agent-event.ts";
 export const KIND_NAMES = ["claude", "codex", "gemini", "opencode", "copilot", "acp", "command"] as const;
 export type KindName = (typeof KIND_NAMES)[number];
 
+/** Kinds whose agent can open a session for a person (`AgentKind.takeOver`). */
+const TAKEN_OVER_KINDS: readonly string[] = ["claude", "codex", "gemini", "opencode", "copilot"];
+
+/** Whether a person can open this session: its agent has confirmed it, and has an interactive command. */
+export function canTakeOver(session: { readonly kind: string; readonly isStarted: boolean } | null): boolean {
+  return session?.isStarted === true && TAKEN_OVER_KINDS.includes(session.kind);
+}
+
 /**
  * `ask`: a person allows each action. `edits`: changes files and runs commands in its worktree; the rest is asked or denied as
  * far as the agent can tell. `full`: all that its user may do.

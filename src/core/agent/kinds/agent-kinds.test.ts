@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ABILITIES, PERMISSIONS, type WorkerSettings } from "../contract/agent-kind.ts";
+import { ABILITIES, canTakeOver, PERMISSIONS, type WorkerSettings } from "../contract/agent-kind.ts";
 import { PERMISSIONS_DEFAULT } from "../workers/configured-workers.ts";
 import { AGENT_KINDS, kindNamed } from "./agent-kinds.ts";
 import { judgeWorker } from "./judge-worker.ts";
@@ -35,6 +35,12 @@ describe.each(AGENT_KINDS.map((kind) => [kind.name, kind] as const))("K8: kind %
 
   test("asks exactly where it can: one that cannot refuses `ask`", () => {
     expect("kind" in kind.permissions.ask).toBe(!kind.abilities.ask.can);
+  });
+
+  test("K41: a person can open its sessions exactly where it has a command for that", () => {
+    const opens = kind.takeOver("session-1", worker) !== null;
+    expect(canTakeOver({ kind: name, isStarted: true })).toBe(opens);
+    expect(canTakeOver({ kind: name, isStarted: false })).toBe(false);
   });
 
   test("says why, wherever it cannot do something", () => {

@@ -68,6 +68,6 @@ function renderKinds(): Html {
       html`<tr><th scope="row">${ABILITIES[ability]}</th>${AGENT_KINDS.map(({ abilities: can }) => html`<td>${can[ability].can ? "yes" : "no"}</td>`)}</tr>`,
   );
   return html`<section class="group"><h2>What each kind can do</h2>
-    <div class="list"><table class="checks"><caption class="unseen">Kinds of workers and what they can do</caption>
-    <thead><tr><th scope="col">A worker of this kind</th>${head}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+    <table class="checks"><caption class="unseen">Kinds of workers and what they can do</caption>
+    <thead><tr><th scope="col">A worker of this kind</th>${head}</tr></thead><tbody>${rows}</tbody></table></section>`;
 }

@@ -3,6 +3,7 @@
 
 import type { AgentActivity } from "../../../core/agent/activity/agent-activity.ts";
 import type { TimedEvent } from "../../../core/agent/contract/agent-event.ts";
+import { canTakeOver } from "../../../core/agent/contract/agent-kind.ts";
 import { courseOf } from "../../../core/agent/transcript/run-course.ts";
 import { transcriptOf } from "../../../core/agent/transcript/transcript.ts";
 import type { Run } from "../../../core/contract/run.ts";
@@ -94,7 +95,7 @@ export function renderRunPage(page: RunPage): string {
 }
 
 function takeable({ key, state, session, takenOver }: Run): TakeableRun {
-  const hasSession = state !== "closed" && session?.isStarted === true;
+  const hasSession = state !== "closed" && canTakeOver(session);
   return { key, hasSession, takenBy: takenOver?.by ?? null };
 }
 
