@@ -70,6 +70,7 @@ async function setUp({ agent = playedAgent(), said = NOTHING, session, lingers =
   const signals: string[] = [];
   let finish: (exit: WorkerExit) => void = () => {};
   let isBroken = false;
+  let isRemoved = false;
   const guard = () => {
     if (isBroken) throw new StoreError({ kind: "busy", message: "not now", hint: "later" });
   };
@@ -86,6 +87,7 @@ async function setUp({ agent = playedAgent(), said = NOTHING, session, lingers =
           return await store.replaceRun(input);
         },
       },
+      repositoryExists: () => !isRemoved,
       newSession: () => "new-session",
       launcher: {
         openEvents: () => ({
@@ -143,6 +145,10 @@ async function setUp({ agent = playedAgent(), said = NOTHING, session, lingers =
     change,
     read,
     finish: (exit: WorkerExit) => finish(exit),
+    removeRepository: () => {
+      isBroken = true;
+      isRemoved = true;
+    },
     breakStore: (broken: boolean) => {
       isBroken = broken;
     },
@@ -358,6 +364,15 @@ describe("K28: messages", () => {
     finish({ kind: "signalled", signal: "SIGKILL" });
     await attempt.ended;
   });
+});
+
+test("K25: an agent whose repository was removed is let go after its turn, as no message can come any more", async () => {
+  const { hear, signals, attempt, removeRepository } = await setUp();
+  removeRepository();
+  await hear({ kind: "ended", how: "completed" });
+  await pass(1_000);
+  expect(signals).toEqual(["close"]);
+  await attempt.ended;
 });
 
 describe("K29: what the agent asks", () => {

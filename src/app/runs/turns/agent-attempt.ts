@@ -170,8 +170,8 @@ export class AgentAttempt implements SupervisedWorker {
   }
 
   async #decide(how: TurnEnd): Promise<void> {
-    const { store } = this.#context;
-    const run = await readOwnRun(store, this.#start.run, () => this.#isKilled || this.#isStopping);
+    const isOver = () => this.#isKilled || this.#isStopping;
+    const run = await readOwnRun(this.#context, this.#start.run, isOver);
     if (run === null || this.#isSessionGone) return this.#process.letGo();
     this.#talk.look(run);
     const waiting = this.#talk.waiting(run);

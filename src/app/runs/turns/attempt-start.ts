@@ -11,6 +11,8 @@ export type AttemptContext = {
   readonly clock: Clock;
   readonly store: ChangeableRuns;
   readonly launcher: WorkerLauncher;
+  /** Without it there is nowhere to write. */
+  repositoryExists(): boolean;
   /** A new UUID. */
   newSession(): string;
 };
