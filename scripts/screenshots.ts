@@ -25,8 +25,8 @@ const SHOTS: readonly Shot[] = [
   { name: "pull-request", path: "/tasks/detect-open-pr-conflicts-before-review", width: 1280, height: 900 },
   { name: "activity", path: "/activity", width: 1280, height: 600 },
 ];
-const RUN: Shot = { name: "run", path: "", width: 1280, height: 700 };
-/** The run of the screenshot: its worker's output grows. */
+const RUN: Shot = { name: "run", path: "", width: 1280, height: 1000 };
+/** The run of the screenshot: its transcript grows. */
 const AT_WORK = "rank-tables-by-real-usage";
 /** By then one worker has used up its attempts and one is silent. */
 const SETTLED_AFTER_MS = 75_000;

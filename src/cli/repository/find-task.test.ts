@@ -44,6 +44,7 @@ async function publishedTree(count: number): Promise<Counted> {
       openStore: async () => store,
       openSnapshotFiles: async () => world.snapshotFiles,
       openWorkerSlots: async () => ({ countElsewhere: () => 0 }),
+      openPrograms: async () => ({ has: () => true, stamp: () => null }),
       openTreeFiles: async () => counting(tree.files, calls),
       openTreeReader: async () => counting(tree.reader, calls),
       openGit: async () => world.git,

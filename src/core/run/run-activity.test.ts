@@ -43,6 +43,8 @@ describe("K33: the last line of a run", () => {
     expect(lastLineOf({ activity: null, log })).toBe(log.lastLine);
     expect(lastLineOf({ activity: null, log: null })).toBeNull();
     expect(lastLineOf({ activity: sampleActivity(), log })).toBeNull();
+    const printed = { ...log, lastLine: "connection refused, trying again" };
+    expect(lastLineOf({ activity: sampleActivity(), log: printed })).toBe(printed.lastLine);
     const lastMessage = "I look.\n  Next: the cache.\n\n";
     expect(lastLineOf({ activity: sampleActivity({ lastMessage }), log })).toBe("Next: the cache.");
   });

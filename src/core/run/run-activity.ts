@@ -26,9 +26,10 @@ function isOver({ limit, doing }: AgentActivity, nowMs: number): boolean {
 /** As much as of other output. */
 const LINE_SHOWN = 200;
 
-/** Of the output; an agent that says what it does prints JSON, so the end of its last message instead. */
+/** The end of the agent's last message; without one the last line of output, unless it is an agent's JSON. */
 export function lastLineOf({ activity, log }: Pick<RunObservation, "activity" | "log">): string | null {
-  if (activity === null) return log?.lastLine ?? null;
-  const last = activity.lastMessage?.trimEnd().split("\n").at(-1)?.trim() ?? "";
-  return last === "" ? null : cutText(last, LINE_SHOWN);
+  const said = activity?.lastMessage?.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  if (said !== "") return cutText(said, LINE_SHOWN);
+  const printed = log?.lastLine ?? null;
+  return activity !== null && printed?.startsWith("{") ? null : printed;
 }
