@@ -114,9 +114,9 @@ function kinds(): string {
         ? []
         : [`Tested with ${version.tested.map((one) => `${one}x`).join(", ")}.`]),
       ...(note === null ? [] : [note]),
-      ...(reasons.length === 0 ? [] : [`In the table: ${reasons.join("; ")}.`]),
     ];
-    return `- **${title}** (${code(name)}). ${lines.join(" ")}`;
+    const first = [`- **${title}** (${code(name)}).`, ...lines].join(" ");
+    return [first, ...reasons.map((reason) => `  - ${reason}`)].join("\n");
   });
   return [table(head, rows), notes.join("\n")].join("\n\n");
 }
