@@ -43,6 +43,8 @@ export type ServedAgentOptions = {
   readonly script: readonly Step[];
   /** Without it, what `worker use` writes. */
   readonly permissions?: Permissions;
+  /** Settings of the worker, written into the repository's file in place of `worker use`. */
+  readonly worker?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
 };
 
@@ -55,6 +57,7 @@ export async function serveAgent({
   kind,
   script,
   permissions,
+  worker,
   env = {},
 }: ServedAgentOptions): Promise<ServedAgent> {
   const home = temporaryFolder("agent-home");
@@ -77,10 +80,13 @@ export async function serveAgent({
     },
   };
   const tasks = (...words: readonly string[]) => runTasks(words, options);
-  write("tasks/config.yaml", "dispatch:\n  retry_first_s: 0.1\n");
+  const workers = worker === undefined ? "" : `workers: ${JSON.stringify({ default: "own", own: worker })}\n`;
+  write("tasks/config.yaml", `dispatch:\n  retry_first_s: 0.1\n${workers}`);
   write(".gitignore", ".worktrees/\n.tasks/\n");
   write(taskPath(TASK), taskText({ title: "The word is heron" }));
-  await used(tasks, { agent, kind, permissions });
+  if (worker === undefined) await used(tasks, { agent, kind, permissions });
+  // The quick retries of this test, too.
+  expect(await tasks("trust", "--yes")).toMatchObject({ code: 0 });
   commit("tasks");
   await serveTasks([], { ...options, limitMs: SERVER_LIMIT_MS });
   // A test that fails midway leaves an agent at work, in a repository that is removed next.
@@ -145,8 +151,6 @@ async function used(tasks: ServedAgent["tasks"], { agent, kind, permissions }: U
   const mode = permissions === undefined ? [] : ["--permissions", permissions];
   const result = await tasks("worker", "use", kind.name, ...mode, ...model);
   expect(result).toMatchObject({ code: 0 });
-  // The quick retries of this test, too.
-  expect(await tasks("trust", "--yes")).toMatchObject({ code: 0 });
 }
 
 /** What a script lets the agent say through the agents' door: by `tasks`, or where its sandbox shuts that, by `tasks mcp`. */

@@ -35,8 +35,9 @@ export function isAllowedAlready(
   worktree: string,
 ): boolean {
   if (permissions === "full") return true;
-  const { kind, rawInput, locations } = recordOf(toolCall);
-  const command = textOf(recordOf(rawInput).command);
+  const { kind, rawInput, title, locations } = recordOf(toolCall);
+  // Gemini CLI has the command as its title only.
+  const command = textOf(recordOf(rawInput).command) ?? textOf(title);
   if (kind === "execute" && command !== null && isAlwaysAllowed(command)) return true;
   if (permissions === "ask") return false;
   const paths = listOf(locations).map((location) => textOf(recordOf(location).path));

@@ -208,11 +208,19 @@ describe("K15: what needs no answer of a person", () => {
   const W = "/r/.worktrees/w";
   const asking = (toolCall: object) => ({ toolCall: { toolCallId: "t", ...toolCall }, options: [] });
   const run = (command: string) => asking({ kind: "execute", rawInput: { command } });
+  const titled = (title: string) => asking({ kind: "execute", title });
   const edit = (...paths: string[]) => asking({ kind: "edit", locations: paths.map((path) => ({ path })) });
 
   test.each<[string, ReturnType<typeof asking>, readonly Permissions[]]>([
     ["a commit", run("git commit -m x"), ["ask", "edits", "full"]],
     ["a report", run('tasks finish --outcome done --note "All done"'), ["ask", "edits", "full"]],
+    ["a report that is only in its title", titled("tasks finish --note done"), ["ask", "edits", "full"]],
+    ["a title that hides more", titled("tasks finish; id"), ["full"]],
+    [
+      "a title that is not the command",
+      asking({ kind: "execute", rawInput: { command: "id" }, title: "git commit -m x" }),
+      ["full"],
+    ],
     ["a commit and more", run("git commit -m x; id"), ["full"]],
     ["another command", run("npm test"), ["full"]],
     ["reading", asking({ kind: "read" }), ["edits", "full"]],
