@@ -40,7 +40,7 @@ describe.each(UNDER_TEST)("K15: %s over ACP", (agent, command) => {
     );
   });
 
-  test("asks a person for what its mode does not permit, and goes on once that is allowed", async () => {
+  test("asks a person for what its mode does not permit, and continues once that is allowed", async () => {
     const served = await serveAgent({
       ...{ agent, kind: acp, worker: { ...worker, permissions: "edits" } },
       script: [
