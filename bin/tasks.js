@@ -15,7 +15,8 @@ if (major < NEEDED_MAJOR) {
   process.exitCode = 2;
 } else {
   const { OFTEN_STARTED } = await import("./often-started.js");
-  const name = OFTEN_STARTED.includes(process.argv[2] ?? "") ? "often" : "main";
+  const asked = process.argv[2] ?? "";
+  const name = OFTEN_STARTED.includes(asked) ? asked : "main";
   const built = new URL(`../dist/${name}.js`, import.meta.url);
   const { enableCompileCache } = await import("node:module");
   enableCompileCache?.();

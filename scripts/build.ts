@@ -1,6 +1,6 @@
-// Builds dist/ with the dependencies bundled: hundreds of small files cost more to open than to run. There are two bundles
-// (ADR 8): `main.js`, split so that a command loads only what it needs, and `often.js`, one file for the commands that are
-// started often (P4, P16), since each of a hundred chunks has to be found, read and linked.
+// Builds dist/ with the dependencies bundled: hundreds of small files cost more to open than to run (ADR 8). `main.js` is split
+// so that a command loads only what it needs. Each command that is started often (P4, P16) is one file of its own, since each
+// of a hundred chunks has to be found, read and linked.
 
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -31,7 +31,7 @@ const noDynamicPackages: Plugin = {
 /**
  * To make a built-in module importable, Node reads all its properties, and some load half of Node when they are read: `http`
  * all of fetch, `process` all its options. Here only the members in use are read, when the module that uses them runs; in
- * `often.js` that is most of a start.
+ * a bundle of one command that is most of a start.
  */
 const plainBuiltins: Plugin = {
   name: "plain-builtins",
@@ -55,14 +55,14 @@ function plainBuiltin(path: string): string {
     ${exported.join("\n")}`;
 }
 
-/** Leaves the other commands and the web out of `often.js`, which `bin/tasks.js` starts only for the commands in it. */
-const oftenOnly: Plugin = {
-  name: "often-only",
+/** Leaves the other commands and the web out of a bundle, which `bin/tasks.js` starts only for its command. */
+const only = (wanted: string): Plugin => ({
+  name: "only-one-command",
   setup({ onResolve, onLoad }) {
     const isLeftOut = ({ kind, path }: { kind: string; path: string }) => {
       if (kind !== "dynamic-import") return false;
       const command = /\/commands\/(?:[\w-]+\/)?([\w-]+)\.ts$/.exec(path)?.[1];
-      return path.includes("/web/") || (command !== undefined && !OFTEN_STARTED.includes(command));
+      return path.includes("/web/") || (command !== undefined && command !== wanted);
     };
     onResolve({ filter: /^\./ }, (asked) =>
       isLeftOut(asked) ? { path: asked.path, namespace: "left-out" } : undefined,
@@ -71,7 +71,7 @@ const oftenOnly: Plugin = {
       contents: `throw new Error("${path} is not part of this bundle: scripts/build.ts");`,
     }));
   },
-};
+});
 
 const common: BuildOptions = {
   absWorkingDir: root,
@@ -97,11 +97,13 @@ await build({
   splitting: true,
   plugins: [noDynamicPackages, plainBuiltins],
 });
-await build({
-  ...common,
-  entryPoints: { often: "src/main.ts" },
-  plugins: [noDynamicPackages, plainBuiltins, oftenOnly],
-});
+for (const name of OFTEN_STARTED) {
+  await build({
+    ...common,
+    entryPoints: { [name]: "src/main.ts" },
+    plugins: [noDynamicPackages, plainBuiltins, only(name)],
+  });
+}
 // Styles and icons are served as they are, the script minified in one file.
 cpSync(`${root}src/web/assets`, `${dist}/assets`, {
   recursive: true,
