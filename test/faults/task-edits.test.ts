@@ -68,12 +68,17 @@ const EDITOR = `
 const { readFileSync, writeFileSync } = require("node:fs");
 const [file] = process.argv.slice(1);
 const untilMs = Date.now() + 6_000;
+const savedIn = (text) => Number(/^editor: (\\d+)$/m.exec(text)?.[1] ?? -1);
 let saved = 0;
 let lost = 0;
 while (Date.now() < untilMs) {
-  const text = readFileSync(file, "utf8");
-  const found = Number(/^editor: (\\d+)$/m.exec(text)?.[1] ?? -1);
-  if (found < saved) lost += 1;
+  let text = readFileSync(file, "utf8");
+  if (savedIn(text) < saved) {
+    // An edit that came between is being taken back: its save is there again in a moment, or it is lost.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    text = readFileSync(file, "utf8");
+  }
+  if (savedIn(text) < saved) lost += 1;
   saved += 1;
   writeFileSync(file, text.replace(/^editor: .*$/m, "editor: " + saved));
 }
