@@ -34,6 +34,7 @@ const SERVER = `
   });
 `;
 
+// Only when Codex is among the agents that were asked for: another one's run has not installed it.
 test.skipIf(process.env["TEST_AGENTS"]?.includes("codex") === false)(
   "K18: Codex commits and reports by default; `.tasks/`, the hooks and the repository's own files stay closed",
   async () => {

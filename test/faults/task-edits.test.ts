@@ -71,10 +71,12 @@ const untilMs = Date.now() + 6_000;
 const savedIn = (text) => Number(/^editor: (\\d+)$/m.exec(text)?.[1] ?? -1);
 let saved = 0;
 let lost = 0;
+let hidden = 0;
 while (Date.now() < untilMs) {
   let text = readFileSync(file, "utf8");
   if (savedIn(text) < saved) {
     // An edit that came between is being taken back: its save is there again in a moment, or it is lost.
+    hidden += 1;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
     text = readFileSync(file, "utf8");
   }
@@ -82,7 +84,7 @@ while (Date.now() < untilMs) {
   saved += 1;
   writeFileSync(file, text.replace(/^editor: .*$/m, "editor: " + saved));
 }
-console.log(JSON.stringify({ saved, lost }));`;
+console.log(JSON.stringify({ saved, lost, hidden }));`;
 
 test("R25: an editor that saves in place beside edits of ours loses no save", async () => {
   const { root } = repository();
@@ -105,7 +107,12 @@ test("R25: an editor that saves in place beside edits of ours loses no save", as
     kinds.add((await writer.rewrite(FILE, change)).kind);
   }
   await ended;
-  expect(JSON.parse(printed)).toMatchObject({ lost: 0 });
+  const { saved, lost, hidden } = JSON.parse(printed) as Readonly<
+    Record<"saved" | "lost" | "hidden", number>
+  >;
+  expect(lost).toBe(0);
+  // Seen once in 8,571 saves, on a busy machine.
+  expect(hidden).toBeLessThanOrEqual(Math.max(2, saved / 1_000));
   expect([...kinds].filter((kind) => !["written", "changed", "left"].includes(kind))).toEqual([]);
   expect(kinds).toContain("written");
 });

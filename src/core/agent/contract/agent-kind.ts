@@ -7,7 +7,7 @@ import type { AgentEvent } from "./agent-event.ts";
 export const KIND_NAMES = ["claude", "codex", "gemini", "opencode", "copilot", "acp", "command"] as const;
 export type KindName = (typeof KIND_NAMES)[number];
 
-/** Kinds whose agent can open a session for a person (`AgentKind.takeOver`). */
+/** Kinds whose `takeOver` gives a command: known here because rows are built without loading the kinds. A test compares. */
 const TAKEN_OVER_KINDS: readonly string[] = ["claude", "codex", "gemini", "opencode", "copilot"];
 
 /** Whether a person can open this session: its agent has confirmed it, and has an interactive command. */
