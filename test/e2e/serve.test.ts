@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
 import type { Store } from "../../src/ports/store/store.ts";
+import { stopBetweenWrites } from "../support/stop-between-writes.ts";
 import {
   descendantsOf,
   exampleTree,
@@ -45,25 +46,6 @@ async function withStore<T>(root: string, use: (store: Store) => Promise<T>): Pr
 
 const readLease = (root: string) => withStore(root, (store) => store.readLease());
 const pendingRefresh = (root: string) => withStore(root, (store) => store.pendingRefresh());
-
-/** Stops a process where it holds no lock of the store; it continues when the test ends. */
-async function stopOutsideTransaction(pid: number, root: string): Promise<void> {
-  onTestFinished(() => void process.kill(pid, "SIGCONT"));
-  await expect
-    .poll(
-      async () => {
-        process.kill(pid, "SIGSTOP");
-        const isFree = await withStore(root, (store) => store.answerRefresh({ id: 0 })).then(
-          () => true,
-          () => false,
-        );
-        if (!isFree) process.kill(pid, "SIGCONT");
-        return isFree;
-      },
-      { timeout: 20_000 },
-    )
-    .toBe(true);
-}
 
 /** Listens on a port of this machine until the test ends; 0 for any. Null when the port is taken already. */
 function occupy(port: number): Promise<number | null> {
@@ -164,7 +146,8 @@ describe("R9: two servers and the command line on one repository", () => {
     const running = startTasks(["run"], { cwd: root });
     await running.printed(/published snapshot 1/);
     const lease = await readLease(root);
-    await stopOutsideTransaction(running.process.pid ?? 0, root);
+    stopBetweenWrites(running.process.pid ?? 0, join(root, ".tasks/task_manager/store.sqlite"));
+    onTestFinished(() => void running.process.kill("SIGCONT"));
     const waiting = startTasks(["heartbeat"], { cwd: root });
     await expect.poll(() => pendingRefresh(root), { timeout: 20_000 }).not.toBeNull();
     const startedMs = performance.now();

@@ -17,6 +17,7 @@ import {
   serveTree,
   type TreeOnDisk,
 } from "../support/served-tree.ts";
+import { stopBetweenWrites } from "../support/stop-between-writes.ts";
 
 /** A runner without a server, with what it says. */
 function startRunner(tree: TreeOnDisk) {
@@ -107,7 +108,7 @@ test("R9: a runner that stood still past its lease wakes, is refused, and change
   const tree = createTreeOnDisk();
   const first = startRunner(tree);
   await first.says("cycle_ended");
-  process.kill(first.pid, "SIGSTOP");
+  stopBetweenWrites(first.pid, tree.storeFile);
   const second = startRunner(tree);
   await second.says("standby");
   // Its process lives, so it is believed until it has missed its renewals.

@@ -9,6 +9,7 @@ import { type RunningTasks, runTasks, runTasksJson, startTasks } from "../e2e/ta
 import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository } from "../support/git-repository.ts";
 import { eventually, processesNaming } from "../support/served-tree.ts";
+import { stopBetweenWrites } from "../support/stop-between-writes.ts";
 import { trustRepository } from "../support/trust.ts";
 
 /** Works until the test lets it finish; says so in files beside the repository's own. */
@@ -102,7 +103,7 @@ test("R9: a runner that was stopped past its lease wakes up late, changes nothin
   const runner = place.run();
   const worker = await worksUnder(place, runner);
   const stopped = runner.process;
-  stopped.kill("SIGSTOP");
+  stopBetweenWrites(stopped.pid ?? 0, join(place.root, ".tasks/task_manager/store.sqlite"));
   onTestFinished(() => void stopped.kill("SIGCONT"));
   const next = place.run();
   const [, epoch] = await next.printed(/holds the lease, epoch (\d+)/);
