@@ -195,7 +195,17 @@ describe("the settings file that init writes", () => {
     expect([...origins].filter(([, { kind }]) => kind === "default")).toEqual([
       ["owner", { kind: "default" }],
       ["workers.default", { kind: "default" }],
-      ["github.repository", { kind: "default" }],
+      ...[
+        ...["dispatch.at", "dispatch.max_in_review", "limits.hand_over_after"],
+        ...[
+          "budget.run_usd",
+          "budget.run_tokens",
+          "budget.run_minutes",
+          "budget.run_tools",
+          "budget.day_usd",
+        ],
+        ...["notify.ntfy", "notify.webhook", "github.repository"],
+      ].map((key) => [key, { kind: "default" }]),
       ["worktree.base", { kind: "default" }],
     ]);
   });

@@ -35,11 +35,42 @@ const SHORTEST_PERIOD_S = 1;
 const SHORTEST_WARNING_MINUTES = 0.001;
 const SHORTEST_WARNING_HOURS = 0.001;
 
+const TIME = "([01]\\d|2[0-3]):[0-5]\\d";
+/** 07:00 */
+const TIME_OF_DAY = new RegExp(`^${TIME}$`);
+/** 22:00-06:00 */
+const TIME_SPAN = new RegExp(`^${TIME}-${TIME}$`);
+/** 45m, 2h, 1d */
+const DURATION = /^[1-9]\d{0,3}[mhd]$/;
+/** 25% weekdays 08:00-18:00; without days or hours: always. */
+const RESERVE = new RegExp(`^\\d{1,2}%( (weekdays|weekends|daily))?( ${TIME}-${TIME})?$`);
+/** claude-sonnet-* 3 15 0.3 */
+const PRICE = /^\S+( \d+(\.\d+)?){2,3}$/;
+
+const budget = (what: string) =>
+  z
+    .number()
+    .min(0.01)
+    .max(1_000_000_000_000)
+    .nullable()
+    .default(null)
+    .describe(
+      `${what}. Watched at 80 %; at 100 % the run stops and a person may raise it. Without it: no limit.`,
+    );
+
 const wait = (fallback: number) => z.number().min(SHORTEST_WAIT_S).max(SECONDS_MAX).default(fallback);
 const period = (fallback: number) => z.number().min(SHORTEST_PERIOD_S).max(SECONDS_MAX).default(fallback);
 const minutes = (fallback: number) => z.number().min(SHORTEST_WARNING_MINUTES).max(100_000).default(fallback);
 const count = (fallback: number, { min, max }: { min: number; max: number }) =>
   z.number().int().min(min).max(max).default(fallback);
+/** 0 switches the check off. */
+const share = (fallback: number, max: number) =>
+  z
+    .number()
+    .min(0)
+    .max(max)
+    .refine((value) => value === 0 || value >= 0.01)
+    .default(fallback);
 const hours = (fallback: number) => z.number().min(SHORTEST_WARNING_HOURS).max(10_000).default(fallback);
 
 export const configSchema = z.strictObject({
@@ -180,6 +211,12 @@ export const configSchema = z.strictObject({
       stop_grace_s: wait(10).describe(
         "Time between SIGTERM and the kill of a worker and its child processes.",
       ),
+      ask_hold_min: minutes(30).describe(
+        "A run that waits for an answer this long gives its slot back: its turn is interrupted and its session kept.",
+      ),
+      wait_hold_min: minutes(2).describe(
+        "The same for a run that waits for a usage limit or for something it declared, such as CI.",
+      ),
       log_max_mb: count(20, { min: 1, max: 10_000 }).describe(
         "How much of a worker's output is kept. The oldest is dropped.",
       ),
@@ -205,6 +242,108 @@ export const configSchema = z.strictObject({
       attempts: count(3, { min: 1, max: 100 }).describe("Attempts before a failing run needs a person."),
       retry_first_s: wait(10).describe("Wait before the second attempt. Doubles with each further one."),
       retry_max_s: wait(300).describe("The longest wait between two attempts."),
+      resume_after_limit: z
+        .boolean()
+        .default(true)
+        .describe("Start held runs again when a usage limit is over. Off: only when a person asks for it."),
+      at: z
+        .string()
+        .regex(TIME_SPAN)
+        .nullable()
+        .default(null)
+        .describe("Start new tasks only then, in local time: 22:00-06:00. Without it: at any time."),
+      max_in_review: z
+        .number()
+        .int()
+        .min(1)
+        .max(10_000)
+        .nullable()
+        .default(null)
+        .describe("Start no new task while this many wait for a person's review. Repairs and answers go on."),
+      min_free_gb: share(5, 100_000).describe(
+        "Start nothing while less disk space is free where the worktrees are.",
+      ),
+      min_free_inodes_percent: share(5, 100).describe("Start nothing while fewer inodes are free there."),
+      min_free_memory_gb: share(2, 100_000).describe("Start nothing while less memory is available."),
+      keep_awake: z
+        .boolean()
+        .default(false)
+        .describe("Keep this machine from idle sleep while workers run. A closed lid is stronger."),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      hand_over_after: z
+        .string()
+        .regex(DURATION)
+        .nullable()
+        .default(null)
+        .describe(
+          "Hand a run in progress to its worker's fallback when its wait exceeds this: 45m, 2h. Without it: only when a person asks.",
+        ),
+      reserve: z
+        .array(z.string().regex(RESERVE))
+        .default([])
+        .describe(
+          "Shares of each usage window that are kept for people, in local time: 25% weekdays 08:00-18:00. Starts wait above them.",
+        ),
+    })
+    .prefault({}),
+  budget: z
+    .strictObject({
+      run_usd: budget("US dollars of one run, all its attempts"),
+      run_tokens: budget("Tokens of one run: input and output without what was read from a cache"),
+      run_minutes: budget("Minutes at work of one run: neither asleep nor waiting"),
+      run_tools: budget("Tool calls of one run"),
+      day_usd: budget("US dollars of one day, all runs of this repository"),
+      at_limit: z
+        .enum(["finish_turn", "interrupt"])
+        .default("finish_turn")
+        .describe(
+          "When a run's budget is used up: `finish_turn` asks the worker to commit and stop, then interrupts at its next tool; `interrupt` does so at once.",
+        ),
+    })
+    .prefault({}),
+  costs: z
+    .strictObject({
+      prices: z
+        .array(z.string().regex(PRICE))
+        .default([])
+        .describe(
+          "US dollars per million tokens, for agents that do not say what they cost: MODEL INPUT OUTPUT, or MODEL INPUT OUTPUT CACHED. MODEL may end in *.",
+        ),
+    })
+    .prefault({}),
+  notify: z
+    .strictObject({
+      browser: z.boolean().default(false).describe("Notify in the browser while one of these pages is open."),
+      command: z
+        .array(z.string())
+        .default([])
+        .describe("Program and arguments; title and text come as TASKS_TITLE and TASKS_TEXT."),
+      ntfy: z.string().nullable().default(null).describe("Address of an ntfy topic: https://ntfy.sh/TOPIC."),
+      webhook: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe("Address that gets each notification as JSON by POST."),
+      allow: z
+        .array(z.string())
+        .default([])
+        .describe("Private hosts or addresses that notifications may be sent to. Public ones need no entry."),
+      kinds: z
+        .array(z.enum(["needs_you", "resolved", "digest"]))
+        .default(["needs_you", "resolved", "digest"])
+        .describe("What is sent: `needs_you`, `resolved` (no longer waiting), `digest`."),
+      digest_at: z
+        .string()
+        .regex(TIME_OF_DAY)
+        .default("07:00")
+        .describe("When the digest is sent, in local time."),
+      content: z
+        .boolean()
+        .default(false)
+        .describe("Name tasks and questions. Off: only how many wait, so that nothing leaves this machine."),
     })
     .prefault({}),
   github: z

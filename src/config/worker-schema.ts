@@ -37,6 +37,18 @@ export const workerSchema = z.strictObject({
     .record(z.string().regex(VARIABLE_NAME), z.string())
     .default({})
     .describe("more variables for the agent"),
+  account: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      "what its usage limits belong to, if several workers or hosts share it; without it: `<kind>@<host>`",
+    ),
+  fallback: z
+    .array(z.string())
+    .default([])
+    .describe("workers that take its tasks, the first that can, while its account waits"),
   selectable: z
     .boolean()
     .default(false)
@@ -114,6 +126,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   wrap: "a list of texts",
   permissions: `one of ${PERMISSIONS.join(", ")}`,
   variables: "a group of names and texts",
+  fallback: "a list of workers",
   selectable: "true or false",
 };
 

@@ -42,6 +42,8 @@ describe("K1: named workers", () => {
       args: [],
       wrap: [],
       selectable: false,
+      account: null,
+      fallback: [],
     });
     expect(config.workers.named["quick"]).toMatchObject({ ...QUICK, permissions: null });
     expect(origins.get("workers.quick")).toEqual({ kind: "file" });

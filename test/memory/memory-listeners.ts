@@ -7,6 +7,8 @@ const CHANGES = [
   ...(["publish", "attest", "recordCycle", "writeIndex", "writeCommitDates", "writeResumePoint"] as const),
   ...(["insertRun", "replaceRun", "writePause", "writeAcknowledgement", "dropAcknowledgement"] as const),
   ...(["writePullRequests", "replaceCare"] as const),
+  ...(["writeScopedPause", "dropScopedPause", "writeAccountWindow"] as const),
+  ...(["addNotifications", "replaceNotification"] as const),
 ] satisfies readonly (keyof Store)[];
 
 /** The same store, with listeners that are called after each change. */

@@ -27,6 +27,14 @@ import {
   TRANSITIONS_KEEP_MS,
 } from "../../src/ports/store/store-limits.ts";
 import { withListeners } from "./memory-listeners.ts";
+import {
+  createMemoryNight,
+  ledgerMethods,
+  type MemoryNight,
+  notificationMethods,
+  pauseMethods,
+  pruneNight,
+} from "./memory-night.ts";
 import { pullRequestMethods } from "./memory-pull-requests.ts";
 import { createMemoryRuns, type MemoryRuns, pruneRuns, runMethods } from "./memory-runs.ts";
 
@@ -50,6 +58,7 @@ type Contents = {
   commitDates: CommitDates | null;
   resumePoint: ResumePoint | null;
   readonly runs: MemoryRuns;
+  readonly night: MemoryNight;
 };
 
 /** A store that lives as long as this object; share it between the processes a test plays. */
@@ -69,9 +78,14 @@ export function createMemoryStore(): Store {
     commitDates: null,
     resumePoint: null,
     runs: createMemoryRuns(),
+    night: createMemoryNight(),
   };
   const appendAction = (action: ActionChange) =>
     appendTransitions(contents, [action], contents.published?.seq ?? 0);
+  const recordRunsChange = (action?: ActionChange) => {
+    contents.runs.version += 1;
+    if (action !== undefined) appendAction(action);
+  };
   return withListeners({
     ...leaseMethods(contents),
     ...refreshMethods(contents),
@@ -79,13 +93,10 @@ export function createMemoryStore(): Store {
     ...historyMethods(contents),
     ...indexMethods(contents),
     ...runMethods(contents.runs, appendAction),
-    ...pullRequestMethods(
-      (epoch) => holdsLease(contents, epoch),
-      (action) => {
-        contents.runs.version += 1;
-        if (action !== undefined) appendAction(action);
-      },
-    ),
+    ...pullRequestMethods((epoch) => holdsLease(contents, epoch), recordRunsChange),
+    ...pauseMethods(contents.night, recordRunsChange),
+    ...ledgerMethods(contents.night),
+    ...notificationMethods(contents.night),
     notices: [],
     prune: async (nowMs) => prune(contents, nowMs),
     close: async () => {},
@@ -279,4 +290,5 @@ function prune(contents: Contents, nowMs: number): void {
     contents.tombstoneFloor = Math.max(contents.tombstoneFloor, seq);
   }
   pruneRuns(contents.runs, nowMs);
+  pruneNight(contents.night, nowMs);
 }

@@ -22,6 +22,8 @@ export const ORDER: AgentOrder = {
     wrap: [],
     variables: {},
     selectable: false,
+    account: null,
+    fallback: [],
   },
   program: "agent",
   prompt: "Do it.",

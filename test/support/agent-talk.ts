@@ -22,6 +22,8 @@ export function agentSettings(
     wrap: [],
     variables: {},
     selectable: false,
+    account: null,
+    fallback: [],
     ...changes,
   };
 }

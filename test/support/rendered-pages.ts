@@ -49,6 +49,8 @@ const WORKER: WorkerSettings = {
   wrap: [],
   variables: {},
   selectable: false,
+  account: null,
+  fallback: [],
 };
 
 const ASSETS = loadAssets().urls;

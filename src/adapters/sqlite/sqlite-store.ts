@@ -1,6 +1,9 @@
 // The store in a SQLite file: nothing to install, and safe for several processes of one machine. Each method is one
 // transaction, defined in the module of its tables. Plain SQL: docs/adr/0004.
 
+import type { LedgerStore } from "../../ports/store/ledger-store.ts";
+import type { NotificationStore } from "../../ports/store/notification-store.ts";
+import type { PauseStore } from "../../ports/store/pause-store.ts";
 import type { PullRequestStore } from "../../ports/store/pull-request-store.ts";
 import type { RunStore } from "../../ports/store/run-store.ts";
 import type { Store } from "../../ports/store/store.ts";
@@ -13,6 +16,9 @@ import { publishInPortions, readIndexInPortions, readRowsInPortions } from "./ta
 import * as index from "./tables/index-table.ts";
 import * as kindHolds from "./tables/kind-holds.ts";
 import * as leases from "./tables/lease-table.ts";
+import * as ledger from "./tables/ledger-tables.ts";
+import * as notifications from "./tables/notification-table.ts";
+import * as pauses from "./tables/pause-tables.ts";
 import * as pullRequests from "./tables/pull-request-tables.ts";
 import * as runs from "./tables/run-table.ts";
 import * as snapshots from "./tables/snapshot-tables.ts";
@@ -53,6 +59,9 @@ function storeOn(connection: Connection, settings: SqliteSettings): Store {
     ...runnerMethods(connection),
     ...runMethods(notifying),
     ...pullRequestMethods(notifying),
+    ...pauseMethods(notifying),
+    ...ledgerMethods(connection),
+    ...notificationMethods(notifying),
     notices: connection.notices,
     prune: (nowMs) =>
       connection.write((sql) => {
@@ -61,6 +70,8 @@ function storeOn(connection: Connection, settings: SqliteSettings): Store {
         snapshots.pruneTombstones(sql);
         runs.pruneRuns(sql, nowMs);
         acknowledgements.pruneAcknowledgements(sql, nowMs);
+        ledger.pruneLedger(sql, nowMs);
+        notifications.pruneNotifications(sql, nowMs);
       }),
     onChange: (listener) => watch.listen(listener),
     close: async () => {
@@ -70,12 +81,15 @@ function storeOn(connection: Connection, settings: SqliteSettings): Store {
   };
 }
 
+/** The parts that have methods of their own below. */
+type PartOfStore = RunStore & PullRequestStore & PauseStore & LedgerStore & NotificationStore;
+
 type NotifyingConnection = Pick<Connection, "read" | "write" | "writeRuns">;
 
-/** Everything but the life cycle, runs and pull requests: what runners write and others read. */
+/** What runners write and others read. */
 function runnerMethods(
   connection: Connection,
-): Omit<Store, keyof RunStore | keyof PullRequestStore | "notices" | "prune" | "onChange" | "close"> {
+): Omit<Store, keyof (PartOfStore & Pick<Store, "notices" | "prune" | "onChange" | "close">)> {
   return {
     claimLease: (input) => connection.write((sql) => leases.claimLease(sql, input)),
     renewLease: (input) => connection.write((sql) => leases.renewLease(sql, input)),
@@ -133,5 +147,38 @@ function runMethods(connection: NotifyingConnection): RunStore {
       connection.writeRuns((sql) => acknowledgements.writeAcknowledgement(sql, input)),
     dropAcknowledgement: (input) =>
       connection.writeRuns((sql) => acknowledgements.dropAcknowledgement(sql, input)),
+  };
+}
+
+/** Written by supervisors too, which survive upgrades. */
+function pauseMethods(connection: NotifyingConnection): PauseStore {
+  return {
+    readScopedPauses: () => connection.read(pauses.readScopedPauses),
+    writeScopedPause: (input) => connection.writeRuns((sql) => pauses.writeScopedPause(sql, input)),
+    dropScopedPause: (input) => connection.writeRuns((sql) => pauses.dropScopedPause(sql, input)),
+    readAccountWindows: () => connection.read(pauses.readAccountWindows),
+    writeAccountWindow: (window) => connection.writeRuns((sql) => pauses.writeAccountWindow(sql, window)),
+  };
+}
+
+function ledgerMethods(connection: Pick<Connection, "read" | "writeRuns">): LedgerStore {
+  return {
+    writeUsage: (records) => connection.writeRuns((sql) => ledger.writeUsage(sql, records)),
+    readUsage: (query) => connection.read((sql) => ledger.readUsage(sql, query)),
+    addSlotTimes: (times) => connection.writeRuns((sql) => ledger.addSlotTimes(sql, times)),
+    readSlotTimes: (query) => connection.read((sql) => ledger.readSlotTimes(sql, query)),
+    writeSleep: (sleep) => connection.writeRuns((sql) => ledger.writeSleep(sql, sleep)),
+    readSleeps: (query) => connection.read((sql) => ledger.readSleeps(sql, query)),
+  };
+}
+
+function notificationMethods(connection: NotifyingConnection): NotificationStore {
+  return {
+    addNotifications: (added) => connection.write((sql) => notifications.addNotifications(sql, added)),
+    replaceNotification: (changed) =>
+      connection.write((sql) => notifications.replaceNotification(sql, changed)),
+    readWaitingNotifications: (limit) =>
+      connection.read((sql) => notifications.readWaitingNotifications(sql, limit)),
+    readNotifications: (limit) => connection.read((sql) => notifications.readNotifications(sql, limit)),
   };
 }

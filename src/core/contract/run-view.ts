@@ -1,6 +1,7 @@
 // A row's run: part of the public contract (snapshot.ts). All times are ISO 8601.
 
 import * as z from "zod";
+import { PAUSE_CAUSES } from "../records/scoped-pause.ts";
 import {
   agentViewSchema,
   costSchema,
@@ -27,6 +28,76 @@ export const progressSchema = z.object({
   until: isoTime.nullable(),
   quiet_since: isoTime.nullable().describe("since when there has been no sign of progress"),
   evidence: z.array(evidenceSchema).describe("newest first"),
+});
+
+const scopeSchema = z.object({ kind: z.enum(["account", "host", "setup"]), name: z.string() });
+
+export const heldSchema = z.object({
+  cause: z.enum([...PAUSE_CAUSES, "wait", "memory"]),
+  scope: scopeSchema.nullable(),
+  on: z.string().describe("completes “waits for ”"),
+  since: isoTime,
+  until: isoTime.nullable().describe("null: unknown"),
+  sentence: z.string().describe("`Limited until 14:20`, without a time where that is unknown"),
+});
+
+export const budgetSchema = z.object({
+  what: z
+    .enum(["usd", "tokens", "minutes", "tools", "day_usd"])
+    .describe("of the limits that are set, the one nearest to its end"),
+  used: z.number().nullable().describe("null: unknown, so it stops nothing"),
+  limit: z.number().describe("with what a person has added"),
+  percent: z.number().nullable(),
+  raises: z.number().int(),
+  reached_at: isoTime.nullable(),
+});
+
+export const loopSchema = z.object({
+  kind: z.enum(["tool", "error", "no_change"]),
+  times: z.number().int(),
+  text: z.string().describe("what it repeats"),
+  since: isoTime,
+});
+
+export const pauseViewSchema = z.object({
+  scope: scopeSchema,
+  cause: z.enum(PAUSE_CAUSES),
+  why: z.string(),
+  sentence: z.string().describe("`Claude signed out on build-1, 9 wait`"),
+  since: isoTime,
+  until: isoTime.nullable().describe("null: unknown"),
+  next_probe: isoTime.nullable().describe("null: only by hand, or when the credentials change"),
+  phase: z.enum(["waiting", "probing", "easing"]),
+  probe: z.string().nullable().describe("the task whose run probes"),
+  waiting: z.number().int().describe("runs and ready tasks that wait for it"),
+  workers: z.array(z.string()).describe("names in `workers:` that use it"),
+  window: z.string().nullable(),
+});
+export type PauseView = Readonly<z.infer<typeof pauseViewSchema>>;
+
+export const windowViewSchema = z.object({
+  account: z.string(),
+  window: z.string(),
+  used_percent: z.number().nullable(),
+  resets_at: isoTime.nullable(),
+  at: isoTime,
+});
+
+/** What keeps starts waiting on this host whatever the task. */
+export const dispatchHoldSchema = z.object({
+  code: z.enum(["room", "review", "schedule", "budget", "reserve"]),
+  sentence: z.string().describe("`holds: 8 wait for review`"),
+  applies: z.enum(["all", "new"]).describe("`new`: only tasks without a run; repairs and answers go on"),
+  worker: z.string().nullable().describe("only tasks of this worker; null: all"),
+  until: isoTime.nullable(),
+});
+
+export const roomSchema = z.object({
+  free_gb: z.number().nullable(),
+  free_inodes_percent: z.number().nullable(),
+  free_memory_gb: z.number().nullable(),
+  disk_used_mb: z.number().nullable().describe("of all worktrees and run files; null: not measured yet"),
+  at: isoTime,
 });
 
 export const runViewSchema = z.object({
@@ -111,6 +182,26 @@ export const runViewSchema = z.object({
     .default(null)
     .describe("what differs in its worktree from where its branch left the base, committed or not"),
   limit: limitSchema.nullable().default(null).describe("a usage limit that is near or reached"),
+  held: heldSchema.nullable().default(null).describe("what else than its turn it waits for, while queued"),
+  waits_alone: z.boolean().default(false).describe("it starts only while no other worker runs"),
+  decided_alone: z
+    .array(z.object({ question: z.string(), answer: z.string(), at: isoTime }))
+    .default([])
+    .describe("questions without an answer in time, and what its worker went on with"),
+  budget: budgetSchema.nullable().default(null).describe("null without a budget"),
+  loop: loopSchema.nullable().default(null).describe("its agent seems to repeat itself"),
+  tools_used: z.number().int().nullable().default(null).describe("of all attempts; null if unknown"),
+  work_ms: z.number().nullable().default(null).describe("of all attempts: neither asleep nor waiting"),
+  asleep: z
+    .array(z.object({ from: isoTime, to: isoTime }))
+    .default([])
+    .describe("when its host was asleep since the run was queued, oldest first"),
+  disk_mb: z.number().nullable().default(null).describe("of its worktree; null if it was not measured"),
+  handed_over: z
+    .object({ from: z.string(), to: z.string(), by: z.string(), at: isoTime })
+    .nullable()
+    .default(null)
+    .describe("from one worker to another"),
 });
 export type RunView = Readonly<z.infer<typeof runViewSchema>>;
 
@@ -136,6 +227,16 @@ export const dispatchSchema = z.object({
     .record(z.string(), z.string())
     .default({})
     .describe("workers that are not started for now, by name, with the reason"),
+  pauses: z
+    .array(pauseViewSchema)
+    .default([])
+    .describe("accounts, hosts and set-ups that start nothing for now"),
+  windows: z.array(windowViewSchema).default([]).describe("how much of each usage window is used"),
+  holds: z
+    .array(dispatchHoldSchema)
+    .default([])
+    .describe("what keeps starts waiting, the first that applies counts"),
+  room: roomSchema.nullable().default(null).describe("what is free on the host; null: not measured"),
   barred: z
     .record(z.string(), z.string())
     .describe("ready tasks that cannot be started automatically, by key, with the reason"),

@@ -9,6 +9,8 @@
 //
 // run-transitions.ts is the only place that changes states.
 
+import type { RunId } from "../records/run-id.ts";
+import type { Held, PauseCause, PauseScope } from "../records/scoped-pause.ts";
 import type { CommitSha } from "./commit-sha.ts";
 
 export const RUN_STATES = [
@@ -32,8 +34,7 @@ export type RunState = (typeof RUN_STATES)[number];
 /** `supervised`: a worker that this program started. `by_hand`: a person or tool started outside this program. */
 export type RunKind = "supervised" | "by_hand";
 
-/** Unique across repositories, so that the id in a process's environment identifies its run. */
-export type RunId = string & { readonly __brand: "RunId" };
+export type { RunId };
 
 /** Identifies a process despite pid reuse: `id` holds host, boot, pid and start time. */
 export type ProcessIdentity = { readonly id: string; readonly host: string; readonly pid: number };
@@ -56,6 +57,8 @@ export type Question = {
   readonly number: number;
   readonly text: string;
   readonly choices: readonly string[];
+  /** What the worker goes on with if there is no answer until then (`tasks ask --default`). */
+  readonly fallback?: { readonly text: string; readonly atMs: number } | null;
   /** The agent's own request that waits for the answer (`asked`); null or absent: asked with `tasks ask`. */
   readonly request?: { readonly id: string; readonly about: "permission" | "question" } | null;
   readonly askedAtMs: number;
@@ -92,6 +95,37 @@ export type Attempt = {
   readonly use?: AttemptUse | null;
   /** When the usage limit that ended it is over, as far as the agent says: a retry before that fails too. */
   readonly limitedUntilMs?: number;
+  /** It ended through nothing of its task's: it failed nothing, and the next one has the same number. */
+  readonly spared?: AttemptSpared | null;
+};
+
+/** Why an attempt does not count. */
+export type AttemptSpared =
+  | {
+      readonly kind: "paused";
+      readonly cause: PauseCause;
+      readonly scope: PauseScope;
+      readonly why: string;
+    }
+  /** Its turn was interrupted, so that it waits without a slot: for an answer, or for `on`. */
+  | { readonly kind: "waiting"; readonly on: string }
+  /** The kernel killed it: megabytes that it had, and what ran. */
+  | {
+      readonly kind: "out_of_memory";
+      readonly mb: number | null;
+      readonly during: string | null;
+    };
+
+/** A question that its worker decided alone, since there was no answer in time. */
+export type DecidedAlone = { readonly question: string; readonly answer: string; readonly atMs: number };
+
+/** How often a person has raised the run's budget, and what reached it; null while nothing has. */
+export type RunBudget = {
+  readonly raises: number;
+  readonly reached: {
+    readonly what: "usd" | "tokens" | "minutes" | "tools" | "day_usd";
+    readonly atMs: number;
+  } | null;
 };
 
 /** The worker of an attempt, as the settings named it. */
@@ -183,6 +217,15 @@ export type Run = {
   /** What the worker declared it waits for. */
   readonly wait: { readonly on: string; readonly untilMs: number; readonly atMs: number } | null;
   readonly question: Question | null;
+  /** At most the newest 20. */
+  readonly decidedAlone: readonly DecidedAlone[];
+  /** While queued: what else than its turn it waits for. */
+  readonly held: Held | null;
+  /** The kernel killed its worker for want of memory: the next one runs while no other worker does. */
+  readonly alone: boolean;
+  readonly budget: RunBudget;
+  /** The worker that it was handed over from, with its session's last words in a note; null if it was not. */
+  readonly handedOver: (Act & { readonly from: string; readonly to: string }) | null;
   readonly followUps: readonly FollowUp[];
   readonly outcome: Outcome | null;
   /** How many tasks its workers have proposed. */

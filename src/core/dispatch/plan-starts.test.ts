@@ -25,6 +25,10 @@ const DISPATCH: Dispatch = {
   barred: {},
   default_worker: null,
   held: {},
+  pauses: [],
+  windows: [],
+  holds: [],
+  room: null,
   untrusted: [],
 };
 

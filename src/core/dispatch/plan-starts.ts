@@ -140,6 +140,10 @@ const NO_LIMITS: Omit<Dispatch, "stopped"> = {
   barred: {},
   default_worker: null,
   held: {},
+  pauses: [],
+  windows: [],
+  holds: [],
+  room: null,
   untrusted: [],
 };
 

@@ -3,6 +3,7 @@
 import { canTakeOver } from "../agent/contract/agent-kind.ts";
 import type { Run } from "../contract/run.ts";
 import type { RunView } from "../contract/run-view.ts";
+import type { Held } from "../records/scoped-pause.ts";
 import { describeEnd } from "../run/attempt-end.ts";
 import type { Progress } from "../run/judge-progress.ts";
 import type { RunFacts } from "../run/run-facts.ts";
@@ -59,6 +60,36 @@ export function viewRun(
     progress: progress && viewProgress(progress),
     ...viewAgent(run, seen.activity),
     diff: seen.diff && viewDiff(seen.diff),
+    held: run.held && viewHeld(run.held),
+    waits_alone: run.alone,
+    decided_alone: run.decidedAlone.map(({ question, answer, atMs }) => ({
+      question,
+      answer,
+      at: isoTime(atMs),
+    })),
+    budget: null,
+    loop: null,
+    tools_used: null,
+    work_ms: null,
+    asleep: [],
+    disk_mb: null,
+    handed_over: run.handedOver && {
+      from: run.handedOver.from,
+      to: run.handedOver.to,
+      by: run.handedOver.by,
+      at: isoTime(run.handedOver.atMs),
+    },
+  };
+}
+
+function viewHeld({ cause, scope, on, sinceMs, untilMs }: Held): RunView["held"] {
+  return {
+    cause,
+    scope: scope && { ...scope },
+    on,
+    since: isoTime(sinceMs),
+    until: isoTimeOrNull(untilMs),
+    sentence: `Waits for ${on}`,
   };
 }
 

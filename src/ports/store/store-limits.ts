@@ -22,5 +22,14 @@ export const RUNS_KEEP_COUNT = 20_000;
 export const ACKNOWLEDGEMENTS_KEEP_MS = QUARTER_MS;
 /** One for each of 10,000 tasks. All are read whenever one changes. */
 export const ACKNOWLEDGEMENTS_KEEP_COUNT = 10_000;
+/** Pauses and windows are few: accounts and hosts. */
+export const SCOPED_PAUSES_KEEP_COUNT = 200;
+/** As long as the runs that they belong to. */
+export const LEDGER_KEEP_MS = QUARTER_MS;
+/** 10,000 attempts over ten hours each. */
+export const USAGE_KEEP_COUNT = 100_000;
+/** What was sent is of interest for a week. */
+export const NOTIFICATIONS_KEEP_MS = 7 * DAY_MS;
+export const NOTIFICATIONS_KEEP_COUNT = 1_000;
 /** The header of each snapshot names them all. */
 export const STOPPED_TASKS_KEEP_COUNT = 1_000;

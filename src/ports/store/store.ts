@@ -13,6 +13,9 @@ import type {
   TaskRow,
 } from "../../core/contract/snapshot.ts";
 import type { RelativePath } from "../../core/contract/task.ts";
+import type { LedgerStore } from "./ledger-store.ts";
+import type { NotificationStore } from "./notification-store.ts";
+import type { PauseStore } from "./pause-store.ts";
 import type { PullRequestStore } from "./pull-request-store.ts";
 import type { RunStore } from "./run-store.ts";
 
@@ -123,7 +126,10 @@ export type CommitDates = {
 };
 
 export type Store = RunStore &
-  PullRequestStore & {
+  PullRequestStore &
+  PauseStore &
+  LedgerStore &
+  NotificationStore & {
     /**
      * One statement: succeeds when free, expired, or already this holder's. A new holder gets a new epoch. A refused claim
      * cuts an expiry that is more than one term ahead down to one term from now (R10).

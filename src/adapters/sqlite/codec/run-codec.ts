@@ -7,6 +7,7 @@ import type { SQLInputValue } from "node:sqlite";
 import * as z from "zod";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { RUN_STATES, type Run, type RunId } from "../../../core/contract/run.ts";
+import { PAUSE_CAUSES } from "../../../core/records/scoped-pause.ts";
 import { parseStored } from "../database/sql.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
 
@@ -43,6 +44,7 @@ const questionSchema = z.looseObject({
     .looseObject({ id: z.string(), about: z.enum(["permission", "question"]) })
     .nullable()
     .exactOptional(),
+  fallback: z.looseObject({ text: z.string(), atMs: z.number() }).nullable().exactOptional(),
   askedAtMs: z.number(),
   answer: z.looseObject({ ...act, text: z.string(), delivered: z.boolean() }).nullable(),
 });
@@ -63,6 +65,30 @@ const useSchema = z.looseObject({
   unparsed: z.number(),
 });
 
+const scopeSchema = z.looseObject({ kind: z.enum(["account", "host", "setup"]), name: z.string() });
+
+const sparedSchema = z.discriminatedUnion("kind", [
+  z.looseObject({
+    kind: z.literal("paused"),
+    cause: z.enum(PAUSE_CAUSES),
+    scope: scopeSchema,
+    why: z.string(),
+  }),
+  z.looseObject({ kind: z.literal("waiting"), on: z.string() }),
+  z.looseObject({
+    kind: z.literal("out_of_memory"),
+    mb: z.number().nullable(),
+    during: z.string().nullable(),
+  }),
+]);
+
+const budgetSchema = z.looseObject({
+  raises: z.number(),
+  reached: z
+    .looseObject({ what: z.enum(["usd", "tokens", "minutes", "tools", "day_usd"]), atMs: z.number() })
+    .nullable(),
+});
+
 const attemptSchema = z.looseObject({
   number: z.number(),
   startedAtMs: z.number(),
@@ -81,6 +107,7 @@ const attemptSchema = z.looseObject({
   agent: agentSchema.nullable().exactOptional(),
   use: useSchema.nullable().exactOptional(),
   limitedUntilMs: z.number().exactOptional(),
+  spared: sparedSchema.nullable().exactOptional(),
 });
 
 const runSchema: z.ZodType<Run> = z.looseObject({
@@ -130,6 +157,26 @@ const runSchema: z.ZodType<Run> = z.looseObject({
     .nullable(),
   // Runs of earlier versions have none.
   proposals: z.number().default(0),
+  // Runs of earlier versions wait for nothing and have no budget.
+  decidedAlone: z
+    .array(z.looseObject({ question: z.string(), answer: z.string(), atMs: z.number() }))
+    .default([]),
+  held: z
+    .looseObject({
+      cause: z.enum([...PAUSE_CAUSES, "wait", "memory"]),
+      scope: scopeSchema.nullable(),
+      on: z.string(),
+      sinceMs: z.number(),
+      untilMs: z.number().nullable(),
+    })
+    .nullable()
+    .default(null),
+  alone: z.boolean().default(false),
+  budget: budgetSchema.default({ raises: 0, reached: null }),
+  handedOver: z
+    .looseObject({ ...act, from: z.string(), to: z.string() })
+    .nullable()
+    .default(null),
   // Runs of earlier versions have none.
   takenOver: z
     .looseObject({ ...act, holder: process.nullable() })

@@ -147,6 +147,35 @@ export const ADDITIONS: readonly Migration[] = [
     database.exec(
       "CREATE TABLE kind_holds (kind TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
     ),
+  // Pauses of accounts, hosts and set-ups (pause-tables.ts), the ledger (ledger-tables.ts), notifications.
+  (database) =>
+    database.exec(`
+      CREATE TABLE scoped_pauses (
+        kind TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, since_ms REAL NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (kind, name)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE account_windows (
+        account TEXT NOT NULL, window TEXT NOT NULL, at_ms REAL NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (account, window)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE usage_records (
+        run TEXT NOT NULL, started_at_ms REAL NOT NULL, hour_ms REAL NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (run, started_at_ms, hour_ms)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX usage_records_by_hour ON usage_records (hour_ms);
+      CREATE TABLE slot_times (
+        hour_ms REAL NOT NULL, host TEXT NOT NULL, slot_use TEXT NOT NULL, ms REAL NOT NULL,
+        PRIMARY KEY (hour_ms, host, slot_use)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE sleeps (
+        from_ms REAL NOT NULL, host TEXT NOT NULL, to_ms REAL NOT NULL, PRIMARY KEY (from_ms, host)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE notifications (
+        id TEXT PRIMARY KEY, state TEXT NOT NULL, at_ms REAL NOT NULL, next_try_ms REAL NOT NULL, body TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX notifications_by_time ON notifications (at_ms);
+      CREATE INDEX notifications_waiting ON notifications (next_try_ms) WHERE state = 'waiting';
+    `),
 ];
 
 /** No file has this change time, so the next listing finds every file changed. */

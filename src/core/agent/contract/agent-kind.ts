@@ -56,6 +56,10 @@ export type WorkerSettings = {
   /** More variables for the agent. */
   readonly variables: Readonly<Record<string, string>>;
   readonly selectable: boolean;
+  /** What its usage limits belong to; null: `<kind>@<host>`. */
+  readonly account: string | null;
+  /** Workers that take its tasks while its account waits. */
+  readonly fallback: readonly string[];
 };
 
 /** One process of an agent. */

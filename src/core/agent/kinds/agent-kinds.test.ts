@@ -16,6 +16,8 @@ const WORKER: WorkerSettings = {
   wrap: [],
   variables: {},
   selectable: false,
+  account: null,
+  fallback: [],
 };
 
 describe.each(AGENT_KINDS.map((kind) => [kind.name, kind] as const))("K8: kind %s", (name, kind) => {

@@ -13,6 +13,8 @@ const entry = (changes: Partial<WorkerEntry> = {}): WorkerEntry => ({
   wrap: [],
   variables: {},
   selectable: false,
+  account: null,
+  fallback: [],
   ...changes,
 });
 

@@ -62,5 +62,7 @@ function olderWorker(command: readonly string[]): WorkerSettings {
     wrap: [],
     variables: {},
     selectable: false,
+    account: null,
+    fallback: [],
   };
 }

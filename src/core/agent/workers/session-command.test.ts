@@ -15,6 +15,8 @@ const ENTRY: WorkerEntry = {
   wrap: [],
   variables: {},
   selectable: false,
+  account: null,
+  fallback: [],
 };
 
 const configOf = (named: Record<string, Partial<WorkerEntry>>): WorkersConfig => ({

@@ -70,4 +70,6 @@ const NO_SETTINGS: WorkerSettings = {
   wrap: [],
   variables: {},
   selectable: false,
+  account: null,
+  fallback: [],
 };
