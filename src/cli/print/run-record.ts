@@ -2,7 +2,7 @@
 
 import type { AgentActivity } from "../../core/agent/activity/agent-activity.ts";
 import type { Run } from "../../core/contract/run.ts";
-import { describeEnd } from "../../core/run/attempt-end.ts";
+import { describeAttempt } from "../../core/run/attempt-end.ts";
 import { NOTHING_SEEN } from "../../core/run/run-facts.ts";
 import { viewRun } from "../../core/snapshot/view-run.ts";
 import { isoTime } from "../../core/text/iso-time.ts";
@@ -20,11 +20,11 @@ export function runRecord(run: Run, { config }: LoadedAttempts, activity: AgentA
     ...viewRun({ run, progress: null, seen: { ...NOTHING_SEEN, activity } }, { attemptsMax, rootHash: "" }),
     owner: run.owner,
     note: run.queued.note,
-    attempts: attempts.map(({ number, startedAtMs, endedAtMs, end }) => ({
+    attempts: attempts.map(({ number, startedAtMs, endedAtMs, ...how }) => ({
       number,
       started_at: isoTime(startedAtMs),
       ended_at: isoTime(endedAtMs),
-      end: describeEnd(end),
+      end: describeAttempt(how),
     })),
     closed: closing && { as: closing.as, by: closing.by, at: isoTime(closing.atMs), why: closing.why },
   };

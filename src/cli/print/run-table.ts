@@ -3,7 +3,7 @@
 import type { AgentActivity } from "../../core/agent/activity/agent-activity.ts";
 import type { Run, RunId } from "../../core/contract/run.ts";
 import { costText } from "../../core/run/agent-words.ts";
-import { describeEnd } from "../../core/run/attempt-end.ts";
+import { describeAttempt } from "../../core/run/attempt-end.ts";
 import { type DoingWords, saidWords, type WordPart } from "../../core/run/doing-words.ts";
 import { viewAgent } from "../../core/snapshot/view-agent.ts";
 import { alignColumns } from "./columns.ts";
@@ -50,7 +50,7 @@ function describeDetails(run: Run, doing: DoingWords | null, nowMs: number): str
   if (outcome !== null) return `${outcome.kind}: ${outcome.note}`;
   if (wait !== null) return `waits for ${wait.on}`;
   const last = run.attempts.at(-1);
-  if (state !== "running" && state !== "dispatching" && last !== undefined) return describeEnd(last.end);
+  if (state !== "running" && state !== "dispatching" && last !== undefined) return describeAttempt(last);
   return doing === null ? (report?.text ?? "") : doingText(doing, nowMs);
 }
 

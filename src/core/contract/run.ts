@@ -107,6 +107,8 @@ export type AttemptSpared =
       readonly scope: PauseScope;
       readonly why: string;
     }
+  /** Its host was restarted. */
+  | { readonly kind: "restarted" }
   /** Its turn was interrupted, so that it waits without a slot: for an answer, or for `on`. */
   | { readonly kind: "waiting"; readonly on: string }
   /** The kernel killed it: megabytes that it had, and what ran. */
@@ -249,11 +251,19 @@ export function hasEnded({ state }: Pick<Run, "state">): boolean {
   return state === "exited" || state === "failed" || state === "interrupted";
 }
 
-/** Whether a queued run may be started. If the clock was set back since it was queued, its delay is over. */
+/**
+ * Whether a queued run may be started as far as its own times say. If the clock was set back since it was queued, its delay is
+ * over. For one that waits for a pause the pause decides, which may end earlier or later (core/pause).
+ */
 export function isDue(
-  { notBeforeMs, sinceMs }: Pick<Run, "notBeforeMs" | "sinceMs">,
+  {
+    notBeforeMs,
+    sinceMs,
+    held,
+  }: Pick<Run, "notBeforeMs" | "sinceMs"> & { readonly held: { scope: unknown } | null },
   nowMs: number,
 ): boolean {
+  if (held !== null && held.scope !== null) return true;
   return notBeforeMs === null || nowMs >= notBeforeMs || nowMs < sinceMs;
 }
 

@@ -86,8 +86,9 @@ function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): string | null {
   return signal === undefined ? null : `not started automatically: ${signal.sentence}`;
 }
 
-function timesOf({ not_before: notBefore, since }: RunView) {
-  return { notBeforeMs: notBefore === null ? null : Date.parse(notBefore), sinceMs: Date.parse(since) };
+function timesOf({ not_before: notBefore, since, held }: RunView) {
+  const notBeforeMs = notBefore === null ? null : Date.parse(notBefore);
+  return { notBeforeMs, sinceMs: Date.parse(since), held };
 }
 
 /** Signals of a task whose file is unreliable: only a person may start it. */

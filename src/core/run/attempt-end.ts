@@ -1,4 +1,4 @@
-import type { AttemptEnd } from "../contract/run.ts";
+import type { Attempt, AttemptEnd, AttemptSpared } from "../contract/run.ts";
 import type { RunView } from "../contract/run-view.ts";
 
 /** How an attempt ended, in words that complete "its worker ". */
@@ -16,6 +16,39 @@ export function describeEnd(end: AttemptEnd): string {
     case "stopped":
       return `was stopped by ${end.by}`;
   }
+}
+
+/** How an attempt ended, or why it does not count; completes "its worker ". */
+export function describeAttempt({ end, spared = null }: Pick<Attempt, "end" | "spared">): string {
+  return spared === null ? describeEnd(end) : describeSpared(spared);
+}
+
+function describeSpared(spared: AttemptSpared): string {
+  switch (spared.kind) {
+    case "paused":
+      return `was interrupted: ${spared.why === "" ? PAUSED_BY[spared.cause] : spared.why}`;
+    case "waiting":
+      return `was interrupted: it waits for ${spared.on}`;
+    case "restarted":
+      return "was interrupted: its host was restarted";
+    case "out_of_memory":
+      return `was killed: ${outOfMemory(spared)}`;
+  }
+}
+
+const PAUSED_BY: Readonly<Record<Extract<AttemptSpared, { kind: "paused" }>["cause"], string>> = {
+  limit: "usage limit reached",
+  overloaded: "the model's service is overloaded",
+  network: "the model's service could not be reached",
+  signed_out: "its account is signed out",
+  billing: "its account cannot pay",
+  setup: "the set-up fails for several tasks",
+};
+
+/** "out of memory, 7.9 GB, during vitest". */
+function outOfMemory({ mb, during }: Extract<AttemptSpared, { kind: "out_of_memory" }>): string {
+  const had = mb === null ? [] : [`${(mb / 1000).toFixed(1)} GB`];
+  return ["out of memory", ...had, ...(during === null ? [] : [`during ${during}`])].join(", ");
 }
 
 /** The same without its verb: "exit code 2", "killed by SIGKILL", "stopped by dave". */

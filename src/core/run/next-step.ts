@@ -32,6 +32,8 @@ export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
   if (wanted !== null) return { kind: "requeue", because: "person", notBeforeMs: null, why: wanted };
   const stopper = stoppedBy(run);
   if (stopper !== null) return stay(`it was stopped by ${stopper}`);
+  if (wasRestarted(run))
+    return { kind: "requeue", because: "retry", notBeforeMs: null, why: "its host was restarted" };
   if (!isRetried(run, policy)) return stay(whyNotRetried(run, policy));
   const delayMs = Math.min(policy.firstMs * 2 ** (run.failuresInRow - 1), policy.maxMs);
   return {
@@ -40,6 +42,11 @@ export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
     notBeforeMs: Math.max(run.sinceMs + delayMs, limitedUntil(run)),
     why: `attempt ${run.failuresInRow} of ${policy.attempts} failed`,
   };
+}
+
+/** Lost with its host, which is no failure of its own. */
+function wasRestarted({ attempts, outcome }: Run): boolean {
+  return outcome === null && attempts.at(-1)?.spared?.kind === "restarted";
 }
 
 /** The longest usage windows are a week; a wrong time does not hold a run for longer. */

@@ -16,6 +16,10 @@
 //   lose       by the recovery, when the run's holder is certainly dead and nothing of its worker is left. New epoch. An
 //              outcome that the worker had reported decides, as at an end.
 //   giveUp     by the dispatcher, when worktree, hook or program fails, or a person stopped the run meanwhile.
+//   hold       by the supervisor, instead of `end`, when nothing of the task's own ended the attempt (a usage limit, an outage, a
+//              wait, a kill for want of memory): running ──> queued, or exited while it waits for a person; the attempt
+//              does not count (held/hold.ts). An outcome or a stop decides, as at an end.
+//   endHold    by the recovery, when what a held run waited for has come (held/hold.ts).
 //   requeue    by the recovery, for a retry, a follow-up or an answer; always the same run, worktree and branch. A follow-up
 //              to an open question counts as its answer.
 //   close      by a person, or by the reconciliation once the task is over. New epoch; final.
@@ -31,6 +35,7 @@ import {
   type Act,
   type Attempt,
   type AttemptEnd,
+  type AttemptSpared,
   type AttemptUse,
   type FollowUp,
   hasEnded,
@@ -98,8 +103,9 @@ export const take: RunTransition<{
   if (!isDue(run, nowMs)) return refused("its next attempt is not due yet");
   return entered(run, "dispatching", nowMs, {
     epoch: run.epoch + 1,
-    attempt: run.attempt + 1,
+    attempt: nextAttempt(run),
     notBeforeMs: null,
+    held: null,
     firstPort,
     host: dispatcher.host,
     holder: dispatcher,
@@ -113,6 +119,12 @@ export const take: RunTransition<{
     ...clampToStart(run, nowMs),
   });
 };
+
+/** An attempt that does not count is made again under its number. */
+function nextAttempt({ attempt, attempts }: Run): number {
+  const last = attempts.at(-1);
+  return last?.number === attempt && last.spared != null ? attempt : attempt + 1;
+}
 
 export type PreparedRun = Pick<
   Run,
@@ -173,17 +185,14 @@ export const giveUp: RunTransition<{ readonly detail: string; readonly nowMs: nu
 };
 
 /** running -> exited, failed or interrupted. */
-export const end: RunTransition<{
-  readonly end: AttemptEnd;
-  readonly use?: AttemptUse | null;
-  readonly limitedUntilMs?: number | null;
-  readonly leftRunning?: readonly LeftProcess[];
-  readonly nowMs: number;
-}> = (run, { leftRunning = [], ...ending }) => {
+export const end: RunTransition<WorkerEnding> = (run, { leftRunning = [], ...ending }) => {
   if (run.state !== "running" || run.kind === "by_hand")
     return refusedIn(run, "no supervised worker is running");
   return endedAs({ ...run, leftRunning }, stateAfter(run.outcome, ending.end), ending);
 };
+
+/** How a worker ended, as its supervisor saw it. */
+export type WorkerEnding = Ending & { readonly leftRunning?: readonly LeftProcess[] };
 
 /** The reported outcome overrides the exit code, which agents use in odd ways. */
 function stateAfter(outcome: Outcome | null, end: AttemptEnd): RunState {
@@ -192,23 +201,29 @@ function stateAfter(outcome: Outcome | null, end: AttemptEnd): RunState {
   return end.kind === "exited" && end.code === 0 && end.unfinished === undefined ? "exited" : "failed";
 }
 
-/** dispatching or running -> interrupted, under a new epoch: its holder is gone. */
+/**
+ * dispatching or running -> interrupted, under a new epoch: its holder is gone. `spared`: the host was restarted, which is no
+ * failure of the attempt.
+ */
 export const lose: RunTransition<{
   readonly detail: string;
   readonly leftRunning?: readonly LeftProcess[];
+  readonly spared?: AttemptSpared | null;
   readonly nowMs: number;
-}> = (run, { detail, leftRunning = [], nowMs }) => {
+}> = (run, { detail, leftRunning = [], spared = null, nowMs }) => {
   if (!isLive(run) || run.kind === "by_hand") return refusedIn(run, "no supervised worker is running");
   const lost: AttemptEnd = { kind: "lost", detail };
   const fenced = { ...run, epoch: run.epoch + 1, leftRunning };
-  return endedAs(fenced, stateAfter(run.outcome, lost), { end: lost, nowMs });
+  return endedAs(fenced, stateAfter(run.outcome, lost), { end: lost, spared, nowMs });
 };
 
 /** A stop request is the cause of the end, unless the worker had reported an outcome. */
 function endedAs(run: Run, state: RunState, ending: Ending): RunChange {
   const { stopRequest, outcome } = run;
-  if (stopRequest === null || outcome !== null) return ended(run, state, ending);
-  return ended(run, "interrupted", { ...ending, end: { kind: "stopped", by: stopRequest.by } });
+  if (outcome !== null) return ended(run, state, { ...ending, spared: null });
+  if (stopRequest === null) return ended(run, state, ending);
+  const stopped = { kind: "stopped", by: stopRequest.by } as const;
+  return ended(run, "interrupted", { ...ending, end: stopped, spared: null });
 }
 
 export type Requeue = {
@@ -226,6 +241,7 @@ export const requeue: RunTransition<Requeue> = (run, { notBeforeMs, because, now
   if (run.takenOver !== null) return refused(`${run.takenOver.by} has taken it over`);
   return entered(run, "queued", nowMs, {
     notBeforeMs,
+    held: null,
     stopRequest: null,
     question: answeredByFollowUp(run),
     failuresInRow: because === "person" ? 0 : run.failuresInRow,
@@ -249,6 +265,7 @@ export const closeRun: RunTransition<Closing> = (run, closing) => {
     worker: null,
     stopRequest: null,
     takenOver: null,
+    held: null,
   });
 };
 
@@ -312,19 +329,22 @@ export const recordQuestion: RunTransition<{
   readonly atMs: number;
   /** The agent's own request, which waits for the answer. */
   readonly request?: NonNullable<Question["request"]>;
-}> = (run, { text, choices, atMs, request }) => {
+  /** What its worker goes on with if there is no answer until then. */
+  readonly fallback?: Question["fallback"];
+}> = (run, { text, choices, atMs, request, fallback = null }) => {
   if (run.state !== "running") return refusedIn(run, "no worker is running");
   const before = run.question;
   const isOfAgent = request === undefined ? {} : { request };
+  const decides = fallback === null ? {} : { fallback };
   // Asked again while it is open, as after a lost connection: the same question.
   if (before?.text === text && !before.answer?.delivered)
-    return changed({ ...run, question: { ...before, ...isOfAgent } });
+    return changed({ ...run, question: { ...before, ...isOfAgent, ...decides } });
   if (openQuestion(run) !== null) return refused("another question of this run is still open");
   // A second one would replace an answer that was not read.
   if (before?.answer?.delivered === false)
     return refused(`the answer to “${before.text}” was not read yet: ask it again with --wait to print it`);
   const number = (run.question?.number ?? 0) + 1;
-  const question = { number, text, choices, ...isOfAgent, askedAtMs: atMs, answer: null };
+  const question = { number, text, choices, ...isOfAgent, ...decides, askedAtMs: atMs, answer: null };
   return changed({ ...run, wait: null, question });
 };
 
@@ -353,18 +373,31 @@ export const deliverAnswer: RunTransition<{ readonly number: number }> = (run, {
   return changed({ ...run, question: { ...question, answer: { ...question.answer, delivered: true } } });
 };
 
-type Ending = {
+export type Ending = {
   readonly end: AttemptEnd;
   readonly use?: AttemptUse | null;
   readonly limitedUntilMs?: number | null;
+  /** Why the attempt does not count. */
+  readonly spared?: AttemptSpared | null;
   readonly nowMs: number;
 };
 
-function ended(
+function ended(run: Run, state: RunState, ending: Ending): RunChange {
+  const { end, spared = null, nowMs } = ending;
+  const failed = state === "failed" || (state === "interrupted" && end.kind === "lost");
+  const failures = failed ? run.failuresInRow + 1 : state === "exited" ? 0 : run.failuresInRow;
+  return entered(run, state, nowMs, {
+    ...leftByAttempt(run, ending),
+    failuresInRow: spared === null ? failures : run.failuresInRow,
+    alone: spared === null ? false : run.alone,
+  });
+}
+
+/** Its record among the attempts, and no process any more. */
+export function leftByAttempt(
   run: Run,
-  state: RunState,
-  { end, use = null, limitedUntilMs = null, nowMs }: Ending,
-): RunChange {
+  { end, use = null, limitedUntilMs = null, spared = null, nowMs }: Ending,
+): Pick<Run, "attempts" | "holder" | "worker" | "wait"> {
   const attempt: Attempt = {
     number: run.attempt,
     startedAtMs: run.startedAtMs ?? run.sinceMs,
@@ -372,18 +405,13 @@ function ended(
     end,
     ...(run.agent === null ? {} : { agent: run.agent, use }),
     ...(limitedUntilMs === null ? {} : { limitedUntilMs }),
+    ...(spared === null ? {} : { spared }),
   };
-  const failed = state === "failed" || (state === "interrupted" && end.kind === "lost");
-  return entered(run, state, nowMs, {
-    attempts: [...run.attempts, attempt].slice(-ATTEMPTS_KEPT),
-    failuresInRow: failed ? run.failuresInRow + 1 : state === "exited" ? 0 : run.failuresInRow,
-    holder: null,
-    worker: null,
-    wait: null,
-  });
+  const attempts = [...run.attempts, attempt].slice(-ATTEMPTS_KEPT);
+  return { attempts, holder: null, worker: null, wait: null };
 }
 
-function entered(run: Run, state: RunState, nowMs: number, changes: Partial<Run>): RunChange {
+export function entered(run: Run, state: RunState, nowMs: number, changes: Partial<Run>): RunChange {
   return changed({ ...run, ...changes, state, sinceMs: nowMs });
 }
 
@@ -396,6 +424,6 @@ export function refused(why: string): RunChange {
   return { kind: "refused", why };
 }
 
-function refusedIn({ state }: Run, why: string): RunChange {
+export function refusedIn({ state }: Run, why: string): RunChange {
   return refused(`${why}, and this one is ${state}`);
 }

@@ -30,8 +30,8 @@ export const takeOver: RunTransition<TakeOver> = (run, { by, atMs, holder, isFre
   if (!isLive(run)) {
     // A queued one would be started otherwise.
     const isQueued = run.state === "queued";
-    const held = isQueued ? ({ state: "interrupted", sinceMs: atMs, notBeforeMs: null } as const) : {};
-    return changed({ ...run, ...held, stopRequest, takenOver });
+    const kept = isQueued ? ({ state: "interrupted", sinceMs: atMs, notBeforeMs: null } as const) : {};
+    return changed({ ...run, ...kept, held: null, stopRequest, takenOver });
   }
   const stopped = requestStop(run, stopRequest);
   return stopped.kind === "refused" ? stopped : changed({ ...stopped.run, takenOver });

@@ -73,6 +73,14 @@ describe("K33: what a row says of its agent", () => {
     expect(view({ plan: [] }).plan).toBeNull();
   });
 
+  test("N20: an attempt that is made again under its number is counted beside what ended", () => {
+    const now = { attempt: 1, cost: { usd: 0.5, isEstimate: false }, tokens: used(0, 20).tokens };
+    const attempts = [attempt(1, used(1, 100))];
+    const cost = (lastEventAtMs: number) =>
+      view({ ...now, lastEventAtMs }, { attempt: 1, attempts }).cost?.usd;
+    expect([cost(1), cost(2)]).toEqual([1, 1.5]);
+  });
+
   test("cost and tokens of all attempts, the running one's once", () => {
     const attempts = [attempt(1, used(1, 100)), attempt(2, null)];
     const now = { attempt: 3, cost: { usd: 0.5, isEstimate: true }, tokens: used(0, 20).tokens };

@@ -88,10 +88,16 @@ function viewLimit({ limit }: AgentActivity): AgentView["limit"] {
 
 type Used = Pick<AttemptUse, "tokens" | "cost">;
 
-/** By attempt; what the newest has used so far is in its digest until it has ended. */
+/**
+ * By attempt; what the newest has used so far is in its digest until it has ended. A number can come twice, since an attempt
+ * that does not count is made again under it.
+ */
 function usedBy({ attempts }: Run, activity: AgentActivity | null): readonly Used[] {
   const ended = attempts.flatMap(({ use }) => use ?? []);
-  const isCounted = attempts.some(({ number, use }) => number === activity?.attempt && use);
+  const saidAtMs = activity?.lastEventAtMs ?? Number.NEGATIVE_INFINITY;
+  const isCounted = attempts.some(
+    ({ number, use, endedAtMs }) => number === activity?.attempt && use && saidAtMs <= endedAtMs,
+  );
   return activity === null || isCounted ? ended : [...ended, activity];
 }
 

@@ -4,7 +4,7 @@ import { canTakeOver } from "../agent/contract/agent-kind.ts";
 import type { Run } from "../contract/run.ts";
 import type { RunView } from "../contract/run-view.ts";
 import type { Held } from "../records/scoped-pause.ts";
-import { describeEnd } from "../run/attempt-end.ts";
+import { describeAttempt } from "../run/attempt-end.ts";
 import type { Progress } from "../run/judge-progress.ts";
 import type { RunFacts } from "../run/run-facts.ts";
 import { isoTime, isoTimeOrNull } from "../text/iso-time.ts";
@@ -55,7 +55,7 @@ export function viewRun(
     },
     taken_over: run.takenOver && { by: run.takenOver.by, at: isoTime(run.takenOver.atMs) },
     has_session: canTakeOver(run.session),
-    last_end: last === undefined ? null : describeEnd(last.end),
+    last_end: last === undefined ? null : describeAttempt(last),
     last_line: seen.lastLine,
     progress: progress && viewProgress(progress),
     ...viewAgent(run, seen.activity),

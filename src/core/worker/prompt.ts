@@ -3,7 +3,8 @@
 
 import { type Refusal, refusal } from "../contract/refusal.ts";
 import type { Attempt, FollowUp, Question } from "../contract/run.ts";
-import { describeEnd } from "../run/attempt-end.ts";
+import { describeAttempt } from "../run/attempt-end.ts";
+import { answerWords } from "../run/held/decide-alone.ts";
 import { fillPlaceholders, meantPlaceholder, placeholdersIn } from "./placeholders.ts";
 
 export type PromptFacts = {
@@ -97,13 +98,13 @@ function followUps({ followUps: list }: PromptFacts): string {
 
 function answer({ question }: PromptFacts): string {
   if (question?.answer == null || question.answer.delivered) return "";
-  const { text, answer: given } = question;
-  return `# The answer to your question\n\nYou asked: ${text.trim()}\n\n${given.by} answers: ${given.text.trim()}\n\n`;
+  return `# The answer to your question\n\n${answerWords(question, question.answer)}\n\n`;
 }
 
 function lastAttempt({ lastAttempt: last, attempt }: PromptFacts): string {
   if (last === null) return "";
-  return `# You continue\n\nThis is attempt ${attempt}. Attempt ${last.number} came before, and its worker ${describeEnd(last.end)}. What it left is in the worktree: look at \`git status\` and \`git log\` first, and build on it.\n\n`;
+  const before = last.number === attempt ? "Another start of it" : `Attempt ${last.number}`;
+  return `# You continue\n\nThis is attempt ${attempt}. ${before} came before, and its worker ${describeAttempt(last)}. What it left is in the worktree: look at \`git status\` and \`git log\` first, and build on it.\n\n`;
 }
 
 /** The template for repositories without their own. It teaches everything a worker needs to know about `tasks`. */

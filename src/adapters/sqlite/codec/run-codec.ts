@@ -74,6 +74,7 @@ const sparedSchema = z.discriminatedUnion("kind", [
     scope: scopeSchema,
     why: z.string(),
   }),
+  z.looseObject({ kind: z.literal("restarted") }),
   z.looseObject({ kind: z.literal("waiting"), on: z.string() }),
   z.looseObject({
     kind: z.literal("out_of_memory"),

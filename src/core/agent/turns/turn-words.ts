@@ -1,22 +1,19 @@
 // What an agent gets between its turns: messages, answers, and that it continues after its process was ended.
 
-import type { Attempt, FollowUp, Question } from "../../contract/run.ts";
-import { describeEnd } from "../../run/attempt-end.ts";
+import type { Attempt, FollowUp } from "../../contract/run.ts";
+import { describeAttempt } from "../../run/attempt-end.ts";
+import { answerWords } from "../../run/held/decide-alone.ts";
 import type { Messages } from "../../run/run-transitions.ts";
 
 export function messageWords({ by, text }: FollowUp): string {
   return `${by} says:\n\n${text.trim()}`;
 }
 
-/** Null without an answer. */
-export function answerWords({ text, answer }: Question): string | null {
-  return answer === null ? null : `You asked: ${text.trim()}\n\n${answer.by} answers: ${answer.text.trim()}`;
-}
-
 /** Every message and the answer, in the order of a prompt. */
 export function wordsOf({ followUps, answered }: Messages): readonly string[] {
-  const answer = answered === null ? null : answerWords(answered);
-  return [...followUps.map(messageWords), ...(answer === null ? [] : [answer])];
+  const answer = answered?.answer ?? null;
+  const words = answered === null || answer === null ? [] : [answerWords(answered, answer)];
+  return [...followUps.map(messageWords), ...words];
 }
 
 export type ResumeFacts = {
@@ -31,12 +28,22 @@ export function resumeWords({ said, lastAttempt }: ResumeFacts): string {
   if (lastAttempt === null || isFinished(lastAttempt)) {
     return words.length === 0 ? CONTINUE : words.join("\n\n");
   }
-  const since = `Your process ${describeEnd(lastAttempt.end)}, and you continue in the same session and worktree. A command that ran then may have been cut off: look at \`git status\` before you continue.`;
-  return [since, ...words].join("\n\n");
+  return [sinceWords(lastAttempt), ...words].join("\n\n");
 }
 
-function isFinished({ end }: Attempt): boolean {
-  return end.kind === "exited" && end.unfinished === undefined;
+function sinceWords(last: Attempt): string {
+  const same = "you continue in the same session and worktree. A command that ran then may have been cut off";
+  if (last.spared?.kind === "waiting")
+    return `You waited for ${last.spared.on}, so your turn was interrupted meanwhile. Go on: ${same}.`;
+  const since = `Your process ${describeAttempt(last)}, and ${same}: look at \`git status\` before you continue.`;
+  return last.spared?.kind === "out_of_memory" ? `${since} ${NEED_LESS}` : since;
+}
+
+const NEED_LESS =
+  "No other worker runs here now. Still, use less memory than before: fewer processes at once, a part of the tests at a time.";
+
+function isFinished({ end, spared = null }: Attempt): boolean {
+  return spared === null && end.kind === "exited" && end.unfinished === undefined;
 }
 
 const CONTINUE =

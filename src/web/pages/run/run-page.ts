@@ -9,7 +9,7 @@ import { transcriptOf } from "../../../core/agent/transcript/transcript.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import { describeEnd } from "../../../core/run/attempt-end.ts";
+import { describeAttempt } from "../../../core/run/attempt-end.ts";
 import type { LogTail } from "../../../ports/runs/run-files.ts";
 import { runUrl, taskUrl } from "../../addresses/links.ts";
 import { durationText } from "../../assets/script/duration.js";
@@ -159,8 +159,8 @@ function renderAttempts({ attempts }: Pick<Run, "attempts">, time: PageTime): Ht
   const entries = attempts
     .toReversed()
     .map(
-      ({ number, startedAtMs, endedAtMs, end }) =>
-        html`<li><b>Attempt ${number}</b>, started ${momentTime(startedAtMs, time)}, ${durationText(endedAtMs - startedAtMs)}: <bdi>${describeEnd(end)}</bdi></li>`,
+      ({ number, startedAtMs, endedAtMs, ...how }) =>
+        html`<li><b>Attempt ${number}</b>, started ${momentTime(startedAtMs, time)}, ${durationText(endedAtMs - startedAtMs)}: <bdi>${describeAttempt(how)}</bdi></li>`,
     );
   return html`<section class="group"><h2>Past attempts</h2><ol class="entries">${entries}</ol></section>`;
 }

@@ -5,7 +5,7 @@ import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { costText } from "../../../core/run/agent-words.ts";
-import { describeEnd } from "../../../core/run/attempt-end.ts";
+import { describeAttempt } from "../../../core/run/attempt-end.ts";
 import { viewAgent } from "../../../core/snapshot/view-agent.ts";
 import { isoTime } from "../../../core/text/iso-time.ts";
 import { runUrl, taskUrl } from "../../addresses/links.ts";
@@ -84,7 +84,7 @@ function whatCell(run: Run, view: RunView | null, time: PageTime): Html {
 /** Null for a run whose state says it. */
 function endWords({ attempts, outcome, closing }: Run): string | null {
   const last = attempts.at(-1);
-  return last === undefined || outcome !== null || closing !== null ? null : describeEnd(last.end);
+  return last === undefined || outcome !== null || closing !== null ? null : describeAttempt(last);
 }
 
 function costCell(cost: CostView | null): Html {

@@ -1,0 +1,44 @@
+// A question that nobody answers in time: its worker goes on with the answer that it named itself (`tasks ask --default`), and
+// people see what it decided.
+
+import type { Act, Question, Run } from "../../contract/run.ts";
+import { openQuestion } from "../open-question.ts";
+import { changed, type RunTransition, recordAnswer, refused } from "../run-transitions.ts";
+
+/** Who gave an answer that nobody gave. */
+export const NO_ONE = "default";
+
+/** As many as anyone looks through. */
+const DECISIONS_KEPT = 20;
+
+/** Whether an open question's time is over. */
+export function isDecisionDue(run: Pick<Run, "question" | "state">, nowMs: number): boolean {
+  const fallback = openQuestion(run)?.fallback ?? null;
+  return run.state !== "closed" && fallback !== null && nowMs >= fallback.atMs;
+}
+
+/** Answers the open question with what its worker named. */
+export const decideAlone: RunTransition<{ readonly nowMs: number }> = (run, { nowMs }) => {
+  const question = openQuestion(run);
+  const fallback = question?.fallback ?? null;
+  if (question === null || fallback === null || !isDecisionDue(run, nowMs))
+    return refused("no question's time is over");
+  const answered = recordAnswer(run, { by: NO_ONE, atMs: nowMs, text: fallback.text });
+  if (answered.kind === "refused") return answered;
+  const decision = { question: question.text, answer: fallback.text, atMs: nowMs };
+  return changed({
+    ...answered.run,
+    decidedAlone: [...run.decidedAlone, decision].slice(-DECISIONS_KEPT),
+  });
+};
+
+/** For the worker. */
+export function answerWords(
+  { text }: Pick<Question, "text">,
+  answer: Act & { readonly text: string },
+): string {
+  const asked = `You asked: ${text.trim()}`;
+  if (answer.by === NO_ONE)
+    return `${asked}\n\nThere was no answer in time. Go on with: ${answer.text.trim()}`;
+  return `${asked}\n\n${answer.by} answers: ${answer.text.trim()}`;
+}
