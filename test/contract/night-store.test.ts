@@ -123,15 +123,15 @@ describe.each(STORE_ADAPTERS)("what a night needs, $name", ({ open }) => {
     expect(await store.readUsage({ sinceMs: T0_MS + 1 })).toEqual([usage({ hourMs: T0_MS + HOUR_MS })]);
   });
 
-  it("N90: slot hours add up by host, hour and use; a sleep is kept once", async () => {
-    const time = { host: "desk", hourMs: T0_MS, use: "limit", ms: 1_000 } as const;
-    await store.addSlotTimes([time, { ...time, use: "working" }]);
-    await store.addSlotTimes([time]);
-    expect(await store.readSlotTimes({ sinceMs: T0_MS })).toEqual([
-      { ...time, ms: 2_000 },
-      { ...time, use: "working" },
-    ]);
-    expect(await store.readSlotTimes({ sinceMs: T0_MS + 1 })).toEqual([]);
+  it("N90: a span of slots grows; a sleep is kept once", async () => {
+    const span = { host: "desk", fromMs: T0_MS, toMs: T0_MS + 5, uses: { working: 5, limit: 10 } } as const;
+    const grown = { ...span, toMs: T0_MS + 9, uses: { working: 9, limit: 18 } };
+    const next = { ...span, fromMs: T0_MS + 9, toMs: T0_MS + 12 };
+    await store.writeSlotSpan(next);
+    await store.writeSlotSpan(span);
+    await store.writeSlotSpan(grown);
+    expect(await store.readSlotSpans({ sinceMs: T0_MS })).toEqual([grown, next]);
+    expect(await store.readSlotSpans({ sinceMs: T0_MS + 9 })).toEqual([next]);
     await store.writeSleep({ host: "desk", fromMs: T0_MS, toMs: T0_MS + 5 });
     await store.writeSleep({ host: "desk", fromMs: T0_MS, toMs: T0_MS + 9 });
     expect(await store.readSleeps({ sinceMs: T0_MS + 5 })).toEqual([
@@ -155,12 +155,12 @@ describe.each(STORE_ADAPTERS)("what a night needs, $name", ({ open }) => {
   it("N1, N35, N80: what is old is dropped", async () => {
     const nowMs = T0_MS + 91 * DAY_MS;
     await store.writeUsage([usage(), usage({ hourMs: nowMs })]);
-    await store.addSlotTimes([{ host: "desk", hourMs: T0_MS, use: "limit", ms: 1 }]);
+    await store.writeSlotSpan({ host: "desk", fromMs: T0_MS, toMs: T0_MS + 1, uses: { limit: 1 } });
     await store.writeSleep({ host: "desk", fromMs: T0_MS, toMs: T0_MS + 5 });
     await store.addNotifications([notification("a")]);
     await store.prune(nowMs);
     expect(await store.readUsage({ sinceMs: 0 })).toEqual([usage({ hourMs: nowMs })]);
-    expect(await store.readSlotTimes({ sinceMs: 0 })).toEqual([]);
+    expect(await store.readSlotSpans({ sinceMs: 0 })).toEqual([]);
     expect(await store.readSleeps({ sinceMs: 0 })).toEqual([]);
     expect(await store.readNotifications(5)).toEqual([]);
   });

@@ -3,7 +3,7 @@
 import type { ActionChange } from "../../src/core/contract/activity.ts";
 import type { Notification } from "../../src/core/records/notification.ts";
 import { type AccountWindow, type ScopedPause, scopeKey } from "../../src/core/records/scoped-pause.ts";
-import type { Sleep, SlotTime } from "../../src/core/records/slot-time.ts";
+import type { Sleep, SlotSpan } from "../../src/core/records/slot-time.ts";
 import type { UsageRecord } from "../../src/core/records/usage-record.ts";
 import { compareText } from "../../src/core/text/compare-text.ts";
 import type { LedgerStore } from "../../src/ports/store/ledger-store.ts";
@@ -25,7 +25,7 @@ export type MemoryNight = {
   /** By run, start and hour. */
   readonly usage: Map<string, UsageRecord>;
   /** By hour, host and use. */
-  readonly slotTimes: Map<string, SlotTime>;
+  readonly slotSpans: Map<string, SlotSpan>;
   /** By start and host. */
   readonly sleeps: Map<string, Sleep>;
   readonly notifications: Map<string, Notification>;
@@ -36,7 +36,7 @@ export function createMemoryNight(): MemoryNight {
     pauses: new Map(),
     windows: new Map(),
     usage: new Map(),
-    slotTimes: new Map(),
+    slotSpans: new Map(),
     sleeps: new Map(),
     notifications: new Map(),
   };
@@ -82,7 +82,7 @@ export function pauseMethods(
   };
 }
 
-export function ledgerMethods({ usage, slotTimes, sleeps }: MemoryNight): LedgerStore {
+export function ledgerMethods({ usage, slotSpans, sleeps }: MemoryNight): LedgerStore {
   return {
     writeUsage: async (records) => {
       for (const record of records) usage.set(idOf(record.run, record.startedAtMs, record.hourMs), record);
@@ -91,16 +91,11 @@ export function ledgerMethods({ usage, slotTimes, sleeps }: MemoryNight): Ledger
       [...usage.values()]
         .filter((record) => ("run" in query ? record.run === query.run : record.hourMs >= query.sinceMs))
         .sort((a, b) => a.hourMs - b.hourMs || compareText(a.run, b.run) || a.startedAtMs - b.startedAtMs),
-    addSlotTimes: async (times) => {
-      for (const time of times) {
-        const id = idOf(time.hourMs, time.host, time.use);
-        slotTimes.set(id, { ...time, ms: time.ms + (slotTimes.get(id)?.ms ?? 0) });
-      }
-    },
-    readSlotTimes: async ({ sinceMs }) =>
-      [...slotTimes.values()]
-        .filter(({ hourMs }) => hourMs >= sinceMs)
-        .sort((a, b) => a.hourMs - b.hourMs || compareText(a.host, b.host) || compareText(a.use, b.use)),
+    writeSlotSpan: async (span) => void slotSpans.set(idOf(span.fromMs, span.host), span),
+    readSlotSpans: async ({ sinceMs }) =>
+      [...slotSpans.values()]
+        .filter(({ toMs }) => toMs > sinceMs)
+        .sort((a, b) => a.fromMs - b.fromMs || compareText(a.host, b.host)),
     writeSleep: async (sleep) => void sleeps.set(idOf(sleep.fromMs, sleep.host), sleep),
     readSleeps: async ({ sinceMs }) =>
       [...sleeps.values()]
@@ -129,11 +124,11 @@ export function notificationMethods({ notifications }: MemoryNight): Notificatio
   };
 }
 
-export function pruneNight({ usage, slotTimes, sleeps, notifications }: MemoryNight, nowMs: number): void {
+export function pruneNight({ usage, slotSpans, sleeps, notifications }: MemoryNight, nowMs: number): void {
   const oldestMs = nowMs - LEDGER_KEEP_MS;
   dropWhere(usage, ({ hourMs }) => hourMs < oldestMs);
   keepNewest(usage, USAGE_KEEP_COUNT, ({ hourMs }) => hourMs);
-  dropWhere(slotTimes, ({ hourMs }) => hourMs < oldestMs);
+  dropWhere(slotSpans, ({ toMs }) => toMs < oldestMs);
   dropWhere(sleeps, ({ toMs }) => toMs < oldestMs);
   dropWhere(notifications, ({ atMs }) => atMs < nowMs - NOTIFICATIONS_KEEP_MS);
   keepNewest(notifications, NOTIFICATIONS_KEEP_COUNT, ({ atMs }) => atMs);

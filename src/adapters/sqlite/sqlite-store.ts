@@ -165,8 +165,8 @@ function ledgerMethods(connection: Pick<Connection, "read" | "writeRuns">): Ledg
   return {
     writeUsage: (records) => connection.writeRuns((sql) => ledger.writeUsage(sql, records)),
     readUsage: (query) => connection.read((sql) => ledger.readUsage(sql, query)),
-    addSlotTimes: (times) => connection.writeRuns((sql) => ledger.addSlotTimes(sql, times)),
-    readSlotTimes: (query) => connection.read((sql) => ledger.readSlotTimes(sql, query)),
+    writeSlotSpan: (span) => connection.writeRuns((sql) => ledger.writeSlotSpan(sql, span)),
+    readSlotSpans: (query) => connection.read((sql) => ledger.readSlotSpans(sql, query)),
     writeSleep: (sleep) => connection.writeRuns((sql) => ledger.writeSleep(sql, sleep)),
     readSleeps: (query) => connection.read((sql) => ledger.readSleeps(sql, query)),
   };

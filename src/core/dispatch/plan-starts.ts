@@ -9,6 +9,7 @@ import type { Dispatch, RunView } from "../contract/run-view.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
 import { unreadableProblem, whyNotStarted } from "../problems/unreadable-file.ts";
 import { defaultOrder } from "../publication/order.ts";
+import type { SlotUse } from "../records/slot-time.ts";
 import { listed } from "../text/listed.ts";
 
 export type PlannedStart = {
@@ -17,9 +18,13 @@ export type PlannedStart = {
   readonly decision: "start" | "hold";
   /** "starts now", "3rd in line, 8 of 8 workers busy". */
   readonly reason: string;
+  /** What a free slot counts as while this task waits; `working` when it starts, or waits for a slot only. */
+  readonly use: SlotUse;
   /** Position in the queue, from 1; null when it is not in it. */
   readonly place: number | null;
 };
+
+type Hold = Pick<PlannedStart, "reason" | "use">;
 
 export type PlanInput = {
   readonly rows: Iterable<TaskRow>;
@@ -52,39 +57,43 @@ function takePlaces(candidates: readonly TaskRow[], room: Room): PlannedStart[] 
   return candidates.map((row): PlannedStart => {
     const { key, owner } = row;
     const barred = whyBarred(row, room);
-    if (barred !== null) return { key, decision: "hold", reason: barred, place: null };
+    if (barred !== null) return { key, decision: "hold", ...barred, place: null };
     const place = ++places;
     const ownersLive = liveByOwner.get(owner) ?? 0;
     const held = whyHeld(row, room, ownersLive) ?? (free > 0 ? null : busy(place, dispatch));
-    if (held !== null) return { key, decision: "hold", reason: held, place };
+    if (held !== null) return { key, decision: "hold", ...held, place };
     free -= 1;
     liveByOwner.set(owner, ownersLive + 1);
-    return { key, decision: "start", reason: "starts now", place };
+    return { key, decision: "start", reason: "starts now", use: "working", place };
   });
 }
 
 /** What keeps a task out of the queue. */
-function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): string | null {
+function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): Hold | null {
   const { run, dependencies } = row;
   const unreadable = unreadableProblem(row.problems);
-  if (unreadable !== null) return whyNotStarted(unreadable);
+  if (unreadable !== null) return hold("blocked", whyNotStarted(unreadable));
   const open = dependencies
     .filter(({ state }) => state !== "finished")
     .map(({ key, reference }) => key ?? reference);
   if (run?.state === "queued") {
-    if (open.length > 0) return `waits for ${listed(open)}`;
-    return isDue(timesOf(run), nowMs) ? null : "waits for its next attempt";
+    if (open.length > 0) return hold("waiting", `waits for ${listed(open)}`);
+    return isDue(timesOf(run), nowMs) ? null : NEXT_ATTEMPT;
   }
-  if (run !== null) return "waits for its next attempt";
+  if (run !== null) return NEXT_ATTEMPT;
   const stopped = Object.hasOwn(dispatch.stopped, row.key) ? dispatch.stopped[row.key] : undefined;
   if (stopped !== undefined)
-    return `stopped by ${stopped.by}; not started automatically until you kick it off`;
-  if (!dispatch.automatic) return "automatic start is off";
+    return hold("blocked", `stopped by ${stopped.by}; not started automatically until you kick it off`);
+  if (!dispatch.automatic) return hold("not_automatic", "automatic start is off");
   const obstacle = Object.hasOwn(dispatch.barred, row.key) ? dispatch.barred[row.key] : undefined;
-  if (obstacle !== undefined) return `cannot be started: ${obstacle}`;
+  if (obstacle !== undefined) return hold("blocked", `cannot be started: ${obstacle}`);
   const signal = row.signals.find(({ code }) => BARRING.has(code));
-  return signal === undefined ? null : `not started automatically: ${signal.sentence}`;
+  return signal === undefined ? null : hold("blocked", `not started automatically: ${signal.sentence}`);
 }
+
+const hold = (use: SlotUse, reason: string): Hold => ({ use, reason });
+
+const NEXT_ATTEMPT = hold("waiting", "waits for its next attempt");
 
 function timesOf({ not_before: notBefore, since, held }: RunView) {
   const notBeforeMs = notBefore === null ? null : Date.parse(notBefore);
@@ -94,22 +103,23 @@ function timesOf({ not_before: notBefore, since, held }: RunView) {
 /** Signals of a task whose file is unreliable: only a person may start it. */
 const BARRING: ReadonlySet<string> = new Set(["invalid_task", "unknown_owner", "dependency_cycle"]);
 
-function whyHeld({ owner, worker }: TaskRow, { dispatch }: Room, ownersLive: number): string | null {
+function whyHeld({ owner, worker }: TaskRow, { dispatch }: Room, ownersLive: number): Hold | null {
   const { pause, per_owner: limit, untrusted, held } = dispatch;
-  if (untrusted.length > 0) return "settings of this repository wait for `tasks trust`";
-  if (pause !== null) return `starts are paused by ${pause.by}`;
-  if (!dispatch.configured) return "no worker is configured";
+  if (untrusted.length > 0) return hold("blocked", "settings of this repository wait for `tasks trust`");
+  if (pause !== null) return hold("paused", `starts are paused by ${pause.by}`);
+  if (!dispatch.configured) return hold("blocked", "no worker is configured");
   const name = worker ?? dispatch.default_worker ?? "";
-  if (Object.hasOwn(held, name)) return `its worker waits: ${held[name]}`;
+  if (Object.hasOwn(held, name)) return hold("blocked", `its worker waits: ${held[name]}`);
   if (ownersLive < limit) return null;
-  return owner === null
-    ? `the limit of ${limit} for tasks without owner is reached`
-    : `${owner}'s limit of ${limit} is reached`;
+  const whose =
+    owner === null ? `the limit of ${limit} for tasks without owner` : `${owner}'s limit of ${limit}`;
+  return hold("owner_limit", `${whose} is reached`);
 }
 
-function busy(place: number, { live, elsewhere, per_host: limit }: Dispatch): string {
+function busy(place: number, { live, elsewhere, per_host: limit }: Dispatch): Hold {
   const others = elsewhere === 0 ? "" : `, ${elsewhere} of them in other repositories`;
-  return `${ordinal(place)} in the queue, ${live + elsewhere} of ${limit} workers busy${others}`;
+  const reason = `${ordinal(place)} in the queue, ${live + elsewhere} of ${limit} workers busy${others}`;
+  return hold("working", reason);
 }
 
 /** A supervised worker is alive or starting. */

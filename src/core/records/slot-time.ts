@@ -1,8 +1,10 @@
-// Where the hours of a host's worker slots went, and when the host slept.
+// What a host's worker slots were used for, and when the host slept.
 
 /** Why a slot was idle, or that it was not. One word each; sentences are in core/night. */
 export const SLOT_USES = [
   "working",
+  /** Working in another repository of this user. */
+  "elsewhere",
   /** Nothing is ready or queued. */
   "nothing_ready",
   /** Automatic start is off. */
@@ -27,13 +29,16 @@ export const SLOT_USES = [
 ] as const;
 export type SlotUse = (typeof SLOT_USES)[number];
 
-/** Milliseconds of slots: 8 slots over an hour are 8 hours, whatever they were used for. */
-export type SlotTime = {
+/** Milliseconds of slots by what they were used for: 8 slots over an hour are 8 hours. */
+export type SlotUses = Readonly<Partial<Record<SlotUse, number>>>;
+
+/** What a host's slots were used for from one time to another. Spans of one host do not overlap. */
+export type SlotSpan = {
   readonly host: string;
-  /** Start of the hour, UTC. */
-  readonly hourMs: number;
-  readonly use: SlotUse;
-  readonly ms: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Together the number of slots times `toMs - fromMs`. */
+  readonly uses: SlotUses;
 };
 
 /** The host was asleep (suspended): no process of it ran. */

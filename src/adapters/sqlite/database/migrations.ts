@@ -163,10 +163,10 @@ export const ADDITIONS: readonly Migration[] = [
         PRIMARY KEY (run, started_at_ms, hour_ms)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX usage_records_by_hour ON usage_records (hour_ms);
-      CREATE TABLE slot_times (
-        hour_ms REAL NOT NULL, host TEXT NOT NULL, slot_use TEXT NOT NULL, ms REAL NOT NULL,
-        PRIMARY KEY (hour_ms, host, slot_use)
+      CREATE TABLE slot_spans (
+        from_ms REAL NOT NULL, host TEXT NOT NULL, to_ms REAL NOT NULL, body TEXT NOT NULL, PRIMARY KEY (from_ms, host)
       ) STRICT, WITHOUT ROWID;
+      CREATE INDEX slot_spans_by_end ON slot_spans (to_ms);
       CREATE TABLE sleeps (
         from_ms REAL NOT NULL, host TEXT NOT NULL, to_ms REAL NOT NULL, PRIMARY KEY (from_ms, host)
       ) STRICT, WITHOUT ROWID;

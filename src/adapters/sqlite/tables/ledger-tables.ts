@@ -1,8 +1,14 @@
-// What attempts used by the hour, where the hours of the slots went, and when the host slept.
+// What attempts used by the hour, what slots were used for, and when the host slept.
 
 import * as z from "zod";
 import type { RunId } from "../../../core/contract/run.ts";
-import { SLOT_USES, type Sleep, type SlotTime, type SlotUse } from "../../../core/records/slot-time.ts";
+import {
+  SLOT_USES,
+  type Sleep,
+  type SlotSpan,
+  type SlotUse,
+  type SlotUses,
+} from "../../../core/records/slot-time.ts";
 import type { UsageRecord } from "../../../core/records/usage-record.ts";
 import { LEDGER_KEEP_MS, USAGE_KEEP_COUNT } from "../../../ports/store/store-limits.ts";
 import { readStored, type Sql } from "../database/sql.ts";
@@ -50,27 +56,31 @@ export function readUsage(
   }));
 }
 
-export function addSlotTimes(sql: Sql, times: readonly SlotTime[]): void {
-  for (const { host, hourMs, use, ms } of times)
-    sql(
-      `INSERT INTO slot_times (hour_ms, host, slot_use, ms) VALUES (:hourMs, :host, :use, :ms)
-       ON CONFLICT (hour_ms, host, slot_use) DO UPDATE SET ms = ms + excluded.ms`,
-    ).run({ host, hourMs, use, ms });
+const usesSchema = z.record(z.string(), z.number());
+
+export function writeSlotSpan(sql: Sql, { host, fromMs, toMs, uses }: SlotSpan): void {
+  sql(
+    `INSERT INTO slot_spans (from_ms, host, to_ms, body) VALUES (:fromMs, :host, :toMs, :body)
+     ON CONFLICT (from_ms, host) DO UPDATE SET to_ms = excluded.to_ms, body = excluded.body`,
+  ).run({ fromMs, host, toMs, body: JSON.stringify(uses) });
+}
+
+export function readSlotSpans(sql: Sql, { sinceMs }: { readonly sinceMs: number }): SlotSpan[] {
+  return sql("SELECT host, from_ms, to_ms, body FROM slot_spans WHERE to_ms > ? ORDER BY from_ms, host")
+    .all(sinceMs)
+    .map((row) => ({
+      host: String(row["host"]),
+      fromMs: Number(row["from_ms"]),
+      toMs: Number(row["to_ms"]),
+      uses: knownUses(readStored(usesSchema, row["body"], "what slots were used for")),
+    }));
 }
 
 /** A use that a newer version has added is left out. */
-export function readSlotTimes(sql: Sql, { sinceMs }: { readonly sinceMs: number }): SlotTime[] {
-  return sql("SELECT * FROM slot_times WHERE hour_ms >= ? ORDER BY hour_ms, host, slot_use")
-    .all(sinceMs)
-    .flatMap((row) => {
-      const use = row["slot_use"];
-      if (!isSlotUse(use)) return [];
-      return [{ host: String(row["host"]), hourMs: Number(row["hour_ms"]), use, ms: Number(row["ms"]) }];
-    });
-}
-
-function isSlotUse(value: unknown): value is SlotUse {
-  return SLOT_USES.some((use) => use === value);
+function knownUses(stored: Readonly<Record<string, number>>): SlotUses {
+  const known: Partial<Record<SlotUse, number>> = {};
+  for (const use of SLOT_USES) if (stored[use] !== undefined) known[use] = stored[use];
+  return known;
 }
 
 export function writeSleep(sql: Sql, { host, fromMs, toMs }: Sleep): void {
@@ -97,6 +107,6 @@ export function pruneLedger(sql: Sql, nowMs: number): void {
     `DELETE FROM usage_records WHERE (run, started_at_ms, hour_ms) IN
        (SELECT run, started_at_ms, hour_ms FROM usage_records ORDER BY hour_ms DESC LIMIT -1 OFFSET ?)`,
   ).run(USAGE_KEEP_COUNT);
-  sql("DELETE FROM slot_times WHERE hour_ms < ?").run(oldestMs);
+  sql("DELETE FROM slot_spans WHERE to_ms < ?").run(oldestMs);
   sql("DELETE FROM sleeps WHERE to_ms < ?").run(oldestMs);
 }
