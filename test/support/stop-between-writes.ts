@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 
 /**
  * Stops the process (SIGSTOP) while it holds no write lock of the store: the lock is held here meanwhile. A runner writes
- * after it has reported its cycle, and one that stands still within a transaction keeps everybody from the store, whatever
+ * after it has reported its cycle, and one that stands still within a transaction keeps every other process from the store, whatever
  * becomes of its lease.
  */
 export function stopBetweenWrites(pid: number, storeFile: string): void {

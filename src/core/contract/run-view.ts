@@ -187,7 +187,7 @@ export const runViewSchema = z.object({
   decided_alone: z
     .array(z.object({ question: z.string(), answer: z.string(), at: isoTime }))
     .default([])
-    .describe("questions without an answer in time, and what its worker went on with"),
+    .describe("questions without an answer in time, and what its worker decided"),
   budget: budgetSchema.nullable().default(null).describe("null without a budget"),
   loop: loopSchema.nullable().default(null).describe("its agent seems to repeat itself"),
   tools_used: z.number().int().nullable().default(null).describe("of all attempts; null if unknown"),

@@ -57,7 +57,7 @@ export type Question = {
   readonly number: number;
   readonly text: string;
   readonly choices: readonly string[];
-  /** What the worker goes on with if there is no answer until then (`tasks ask --default`). */
+  /** What the worker continues with if there is no answer until then (`tasks ask --default`). */
   readonly fallback?: { readonly text: string; readonly atMs: number } | null;
   /** The agent's own request that waits for the answer (`asked`); null or absent: asked with `tasks ask`. */
   readonly request?: { readonly id: string; readonly about: "permission" | "question" } | null;

@@ -1,4 +1,4 @@
-// What a person is told elsewhere than on the pages: kept in the outbox until it was sent.
+// What reaches a person elsewhere than on the pages: kept in the outbox until it was sent.
 
 export const NOTIFICATION_KINDS = ["needs_you", "resolved", "digest", "test"] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];

@@ -1,4 +1,4 @@
-// What keeps runs from starting although nobody paused them: an account that has reached its limit, a service that is
+// What keeps runs from starting although no one paused them: an account that has reached its limit, a service that is
 // down, a sign-in that is gone, a set-up that fails for every task. Data in the store, not timers in a process: each pause
 // has a reason, a time since, a time until where one is known, and can be ended by hand.
 
