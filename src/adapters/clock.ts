@@ -1,5 +1,6 @@
 // The machine's clocks. Everything that needs the time gets a Clock, so that tests can control it.
 
+import type { Zone } from "../core/values/local-time.ts";
 import type { Clock } from "../ports/system/clock.ts";
 
 const NANOSECONDS_PER_MS = 1e6;
@@ -14,3 +15,6 @@ export const systemClock: Clock = {
     return (user + system) / MICROSECONDS_PER_MS;
   },
 };
+
+/** Of this process: `TZ`, else the system's. */
+export const localZone: Zone = (atMs) => -new Date(atMs).getTimezoneOffset();

@@ -57,7 +57,7 @@ function createPlay() {
         pause: { by: "rj", atMs: clock.wallMs(), note },
         action: action(clock.wallMs()),
       }),
-    collect: () => collectRuns(heartbeatWorld({ ...world, store, runProbe }), memory),
+    collect: () => collectRuns(heartbeatWorld({ ...world, store, runProbe }), memory, null),
   };
 }
 

@@ -6,6 +6,7 @@ import { holdSentence } from "../../core/agent/kinds/hold-words.ts";
 import { isInForce } from "../../core/agent/kinds/judge-parsing.ts";
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import { isLive, type Run } from "../../core/contract/run.ts";
+import type { Dispatch } from "../../core/contract/run-view.ts";
 import { judgeProgress, type LostTime, type Progress } from "../../core/run/judge-progress.ts";
 import type { RunObservation } from "../../core/run/observation.ts";
 import { activityNow, lastLineOf } from "../../core/run/run-activity.ts";
@@ -14,6 +15,7 @@ import { isoTime } from "../../core/text/iso-time.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
 import { sameValue } from "../../core/values/same-value.ts";
 import type { KindHold, Pause, StoppedTask } from "../../ports/store/run-store.ts";
+import { collectHolds, noteRoom } from "./collect-holds.ts";
 import type { CycleContext } from "./cycle-context.ts";
 import type { RunsMemory } from "./runs-memory.ts";
 import type { StartSettings } from "./start-settings.ts";
@@ -23,10 +25,18 @@ const CLOCK_JUMP_MS = 2_000;
 /** A worker that was silent through more of them has had time to move. */
 const LOST_TIMES_MAX = 100;
 
-/** Brings the memory up to date and gives what the snapshot is built from. Throws what the store throws. */
-export async function collectRuns(context: CycleContext, memory: RunsMemory): Promise<RunsInput> {
+/**
+ * Brings the memory up to date and gives what the snapshot is built from. `published`: before this cycle. Throws what the
+ * store throws.
+ */
+export async function collectRuns(
+  context: CycleContext,
+  memory: RunsMemory,
+  published: Dispatch | null,
+): Promise<RunsInput> {
   await readStored(context, memory);
   noteJump(context, memory);
+  await noteRoom(context, memory, published);
   const observations = memory.runs.length === 0 ? NO_OBSERVATIONS : await context.runProbe.look(memory.runs);
   const input = assemble(context, memory, observations);
   memory.input = memory.input !== null && sameValue(plain(memory.input), plain(input)) ? memory.input : input;
@@ -45,8 +55,9 @@ async function readStored({ store }: CycleContext, memory: RunsMemory): Promise<
     await store.readKindHolds(),
     await store.readAcknowledgements(),
   ];
+  const windows = await store.readAccountWindows();
   // What changed between these reads has a newer version than the one noted, so the next cycle reads it again.
-  Object.assign(memory, { version, runs, pause, stopped, kindHolds, acknowledgements });
+  Object.assign(memory, { version, runs, pause, stopped, kindHolds, acknowledgements, windows });
 }
 
 /** A machine that slept makes every worker look silent: they get time to move before they count as idle. */
@@ -105,12 +116,13 @@ function assemble(
       held: viewHolds(context, settings, memory.kindHolds),
       pauses: [],
       windows: [],
-      holds: [],
-      room: null,
+      holds: collectHolds(context, memory),
+      room: memory.room,
       barred: context.barred(),
       untrusted: [...untrusted],
     },
     attemptsMax: dispatch.attempts,
+    reviewsMax: dispatch.max_in_review,
     jump: live === 0 ? null : viewJump(memory),
   };
 }

@@ -3,6 +3,7 @@
 import type { Config } from "../../config/schema.ts";
 import type { PullRequestsInput } from "../../core/pull-request/pull-requests-input.ts";
 import type { PullRequestSyncState } from "../../core/pull-request/sync-state.ts";
+import type { Zone } from "../../core/values/local-time.ts";
 import type { Git } from "../../ports/git/git-facts.ts";
 import type { PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { RunProbe } from "../../ports/runs/run-probe.ts";
@@ -12,6 +13,7 @@ import type { Log } from "../../ports/system/log.ts";
 import type { ProcessProbe } from "../../ports/system/process-probe.ts";
 import type { SnapshotFiles } from "../../ports/tree/snapshot-files.ts";
 import type { TreeFiles, TreeWatch } from "../../ports/tree/tree-files.ts";
+import type { RoomMeter } from "../room/room-meter.ts";
 import type { StartSettings } from "./start-settings.ts";
 
 /** `state`: of the sync with the host. */
@@ -32,6 +34,10 @@ export type CycleContext = {
   readonly startSettings: () => StartSettings;
   /** As in the port Programs; absent where nothing is started. */
   readonly programStamp?: (program: string) => string | null;
+  /** Absent where nothing is started: the room is then as the snapshot before says. */
+  readonly room?: RoomMeter;
+  /** Absent: UTC. */
+  readonly zone?: Zone;
   /** What is known of pull requests. */
   readonly pullRequests: { current(): Promise<SyncedPullRequests> };
   /** Ready tasks that this process cannot start automatically: the reason by key. */

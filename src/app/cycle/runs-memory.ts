@@ -4,6 +4,8 @@
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import type { Run } from "../../core/contract/run.ts";
 import type { ClockReading } from "../../core/cycle/age.ts";
+import type { Room } from "../../core/hold/room.ts";
+import type { AccountWindow } from "../../core/records/scoped-pause.ts";
 import type { LostTime } from "../../core/run/judge-progress.ts";
 import type { RunsInput } from "../../core/run/run-facts.ts";
 import type { KindHold, Pause, StoppedTask } from "../../ports/store/run-store.ts";
@@ -16,6 +18,9 @@ export type RunsMemory = {
   stopped: readonly StoppedTask[];
   kindHolds: readonly KindHold[];
   acknowledgements: readonly Acknowledgement[];
+  windows: readonly AccountWindow[];
+  /** As it was shown last; null: never measured. */
+  room: Room | null;
   /** What the last cycle was built from. */
   input: RunsInput | null;
   lastLook: ClockReading | null;
@@ -38,6 +43,8 @@ export function createRunsMemory(): RunsMemory {
     stopped: [],
     kindHolds: [],
     acknowledgements: [],
+    windows: [],
+    room: null,
     input: null,
     lastLook: null,
     lostTimes: [],

@@ -2,13 +2,16 @@
 
 import type { LoadedConfig } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
+import type { WorkerSettings } from "../../core/agent/contract/agent-kind.ts";
 import { defaultWorker } from "../../core/agent/workers/choose-worker.ts";
 import { configuredWorkers, type WorkersConfig } from "../../core/agent/workers/configured-workers.ts";
 
 export type StartSettings = {
   readonly dispatch: Config["dispatch"];
+  readonly limits: Config["limits"];
   readonly hasWorker: boolean;
   readonly defaultWorker: string | null;
+  readonly workers: readonly WorkerSettings[];
   /** Names of the workers of each kind. */
   readonly workersByKind: Readonly<Record<string, readonly string[] | undefined>>;
   /** Workers of this user's other repositories on this machine. */
@@ -25,8 +28,10 @@ export function startSettingsOf(
   return {
     workersElsewhere,
     dispatch: config.dispatch,
+    limits: config.limits,
     hasWorker: chosen.kind !== "refused",
     defaultWorker: chosen.kind === "refused" ? null : chosen.name,
+    workers: configuredWorkers(config).all,
     workersByKind: namesByKind(config),
     untrusted: untrusted.map(({ key }) => key),
   };

@@ -7,7 +7,7 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { systemClock } from "../../adapters/clock.ts";
+import { localZone, systemClock } from "../../adapters/clock.ts";
 import type { TerminalProgram } from "../../adapters/exec/run-in-terminal.ts";
 import type { ConnectionSettings } from "../../adapters/sqlite/database/connection.ts";
 import { userFolderProblem, userFolders } from "../../adapters/user/user-folders.ts";
@@ -16,6 +16,7 @@ import type { PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { Store } from "../../ports/store/store.ts";
 import type { ActingUser } from "../../ports/system/acting-user.ts";
 import type { Log } from "../../ports/system/log.ts";
+import type { MachineRoom } from "../../ports/system/machine-room.ts";
 import type { RunCommand } from "../../ports/system/run-command.ts";
 import type { ServerOptions } from "../../web/server/server.ts";
 
@@ -62,6 +63,7 @@ export const system = {
   /** Who is logged in; null where the system does not know. */
   userName,
   clock: systemClock,
+  zone: localZone,
   /** The example tree that comes with the package. */
   exampleFolder: join(packageFolder, "examples/dataface"),
   /** The repository's root folder. Throws UserError `repository_missing`. */
@@ -229,6 +231,9 @@ export const system = {
   /** One result for each hook. Throws UserError without a git repository. */
   uninstallHooks: async (root: string, signal: AbortSignal) =>
     (await import("../../adapters/git/facts/uninstall-hooks.ts")).uninstallHooks({ root, env }, signal),
+  /** Room for workers of this repository on this machine. */
+  openMachineRoom: async (root: string): Promise<MachineRoom> =>
+    (await import("../../adapters/launch/machine-room.ts")).createMachineRoom({ root }),
   openScratchFolders: async () => {
     const { scratchFolders } = await import("../../adapters/file-system/scratch-folders.ts");
     return scratchFolders;

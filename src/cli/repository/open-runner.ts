@@ -5,6 +5,7 @@ import type { RunnerContext } from "../../app/cycle/cycle-context.ts";
 import { startSettingsOf } from "../../app/cycle/start-settings.ts";
 import { type ReadOptions, type ReadSnapshot, readSnapshot } from "../../app/one-shot/read-snapshot.ts";
 import { runOnce } from "../../app/one-shot/run-once.ts";
+import { createRoomMeter } from "../../app/room/room-meter.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { WorkerSlots } from "../../ports/runs/worker-slots.ts";
 import type { Clock } from "../../ports/system/clock.ts";
@@ -61,6 +62,7 @@ export async function openRunner(
     }),
   );
   const hosts = openedOnFirstUse(() => system.openPullRequestHosts(root, () => settings.now().config.github));
+  const machineRoom = openedOnFirstUse(() => system.openMachineRoom(root));
   return {
     runner: {
       clock,
@@ -77,6 +79,8 @@ export async function openRunner(
       config,
       startSettings: () => startSettingsOf(settings.now(), elsewhere()),
       programStamp: programs.stamp,
+      room: createRoomMeter({ measure: async () => (await machineRoom.get()).measure(), clock, log }),
+      zone: system.zone,
       repositoryName: repositoryName(root),
       version: system.version,
       holder,

@@ -92,12 +92,18 @@ export const dispatchHoldSchema = z.object({
   until: isoTime.nullable(),
 });
 
+export type DispatchHold = Readonly<z.infer<typeof dispatchHoldSchema>>;
+
 export const roomSchema = z.object({
   free_gb: z.number().nullable(),
   free_inodes_percent: z.number().nullable(),
   free_memory_gb: z.number().nullable(),
   disk_used_mb: z.number().nullable().describe("of all worktrees and run files; null: not measured yet"),
-  at: isoTime,
+  lacking: z
+    .array(z.enum(["disk", "inodes", "memory"]))
+    .default([])
+    .describe("what there is too little of: starts wait until a tenth more than needed is free"),
+  at: isoTime.describe("when it was like this first; small changes are not shown"),
 });
 
 export const runViewSchema = z.object({

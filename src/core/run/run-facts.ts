@@ -33,6 +33,8 @@ export type RunsInput = {
   readonly acknowledgementsByKey: ReadonlyMap<string, readonly Acknowledgement[]>;
   readonly dispatch: Dispatch;
   readonly attemptsMax: number;
+  /** Tasks that may wait for review before no new one starts; null: any number. */
+  readonly reviewsMax: number | null;
   /** A clock jumped or the machine slept: silence does not count between these ISO times. */
   readonly jump: { readonly since: string; readonly until: string } | null;
 };
@@ -74,5 +76,6 @@ export const NO_RUNS: RunsInput = {
     untrusted: [],
   },
   attemptsMax: 0,
+  reviewsMax: null,
   jump: null,
 };

@@ -1,5 +1,7 @@
 import type { Signal } from "../contract/signal.ts";
 import { SCHEMA_VERSION, type SnapshotHeader } from "../contract/snapshot.ts";
+import { inOrder } from "../hold/general-holds.ts";
+import { reviewHold } from "../hold/review-hold.ts";
 import { doubtAfterJump } from "../signal/detector-doubt.ts";
 import { makeSignal } from "../signal/signal-table.ts";
 import { isoTime } from "../text/iso-time.ts";
@@ -25,9 +27,16 @@ export function buildHeader(input: BuildInput, sources: Sources, { doubts, rows 
     owners_checked: plans.team.checked,
     problems: plans.problems as SnapshotHeader["problems"],
     doubts: [...doubts, ...signalsOfRuns(input, rows)] as SnapshotHeader["doubts"],
-    dispatch: input.runs.dispatch,
+    dispatch: dispatchOf(input, rows),
   };
   return previous !== null && sameValue(previous.header, header) ? previous.header : header;
+}
+
+/** Its holds, with the one for what waits for review: only the rows know that. */
+function dispatchOf({ runs }: BuildInput, rows: Derived["rows"]): SnapshotHeader["dispatch"] {
+  const hold = reviewHold(rows.values(), runs.reviewsMax);
+  if (hold === null) return runs.dispatch;
+  return { ...runs.dispatch, holds: inOrder([...runs.dispatch.holds, hold]) };
 }
 
 /** Signals of runs that belong to no row: a run whose task's file is gone, and the doubt after a clock jumped. */
