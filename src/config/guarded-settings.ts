@@ -1,5 +1,5 @@
-// Settings that can run, start, send or open something: a repository's file sets them only once the user trusts it
-// (docs/trust.md). The type lists every key of the schema, so an unclassified key does not compile.
+// Settings that can run, start, send or open something: a repository's file sets them only once the user trusts it, and
+// those that say where a person is reached not even then (docs/trust.md). The type lists every key of the schema, so an unclassified key does not compile.
 
 import { hash } from "node:crypto";
 import type { TrustRecord } from "../ports/tree/settings-files.ts";
@@ -23,8 +23,11 @@ type KeyOf<Section> = {
 /** As in `server.port`. */
 export type SettingKey = KeyOf<Config>;
 
-/** `guarded`: ignored until trusted. `plain`: at worst the page shows less. */
-type Guard = "guarded" | "plain";
+/**
+ * `guarded`: ignored until trusted. `own`: never read from a repository, because it says where a person is reached.
+ * `plain`: at worst the page shows less.
+ */
+type Guard = "guarded" | "own" | "plain";
 
 const GUARDS: Readonly<Record<SettingKey, Guard>> = {
   owner: "plain",
@@ -88,15 +91,15 @@ const GUARDS: Readonly<Record<SettingKey, Guard>> = {
   "budget.at_limit": "guarded",
   // Decides what counts against a budget.
   "costs.prices": "guarded",
-  // Run a program, and send what tasks say to other machines.
-  "notify.browser": "guarded",
-  "notify.command": "guarded",
-  "notify.ntfy": "guarded",
-  "notify.webhook": "guarded",
-  "notify.allow": "guarded",
-  "notify.kinds": "guarded",
-  "notify.digest_at": "guarded",
-  "notify.content": "guarded",
+  // Run a program, and send what tasks say to other machines: for whom is the user's own choice.
+  "notify.browser": "own",
+  "notify.command": "own",
+  "notify.ntfy": "own",
+  "notify.webhook": "own",
+  "notify.allow": "own",
+  "notify.kinds": "own",
+  "notify.digest_at": "own",
+  "notify.content": "own",
   // Where the token goes, and for which repository.
   "github.repository": "guarded",
   "github.base_url": "guarded",
@@ -123,6 +126,11 @@ const GUARDS: Readonly<Record<SettingKey, Guard>> = {
 export function isGuarded(key: string): boolean {
   if (namedWorkerOf(key) !== null) return true;
   return Object.hasOwn(GUARDS, key) && GUARDS[key as SettingKey] === "guarded";
+}
+
+/** True for a setting that only the user's own settings, the environment and flags can set. */
+export function isOwnOnly(key: string): boolean {
+  return Object.hasOwn(GUARDS, key) && GUARDS[key as SettingKey] === "own";
 }
 
 /** For the test that compares them with the schema. */

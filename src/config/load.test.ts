@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../core/contract/user-error.ts";
-import { trustIn } from "./guarded-settings.ts";
+import { isOwnOnly, trustIn } from "./guarded-settings.ts";
 import { type ConfigInput, loadConfig } from "./load.ts";
 import { findSetting, REPLACED_SETTINGS, SETTINGS, starterConfig } from "./settings.ts";
 
@@ -204,7 +204,8 @@ describe("the settings file that init writes", () => {
           "budget.run_tools",
           "budget.day_usd",
         ],
-        ...["notify.ntfy", "notify.webhook", "github.repository"],
+        ...SETTINGS.flatMap(({ key }) => (isOwnOnly(key) ? [key] : [])),
+        "github.repository",
       ].map((key) => [key, { kind: "default" }]),
       ["worktree.base", { kind: "default" }],
     ]);

@@ -8,7 +8,7 @@ import { quote } from "../core/text/quote.ts";
 import { WORKER_VARIABLES } from "../core/worker/worker-environment.ts";
 import type { SettingsText, TrustRecord } from "../ports/tree/settings-files.ts";
 import { CONFIG_FILE, isMapping, lineOfKey, parseConfigFile } from "./config-file.ts";
-import { type GuardedValue, isGuarded, isTrusted } from "./guarded-settings.ts";
+import { type GuardedValue, isGuarded, isOwnOnly, isTrusted } from "./guarded-settings.ts";
 import { type Config, configSchema } from "./schema.ts";
 import {
   findReplaced,
@@ -43,6 +43,8 @@ export type LoadedConfig = {
   readonly untrusted: readonly GuardedValue[];
   /** Own settings ignored because the repository was never trusted: automatic start. */
   readonly withheld: readonly string[];
+  /** Keys that the repository's file gives without effect: only the user's own settings, variables and flags count. */
+  readonly ignored: readonly string[];
   /** Replaced settings that are still given; none of them is in `config`. */
   readonly replaced: readonly ReplacedValue[];
 };
@@ -81,9 +83,10 @@ export function resolveConfig(input: ConfigInput): Resolved {
     ...readEnvironment(input.environment),
     ...readFlags(input.flags),
   ];
-  const ofRepository = inRepository.filter(isCurrent);
+  const current = inRepository.filter(isCurrent);
+  const ofRepository = current.filter(({ key }) => !isOwnOnly(key));
   const stronger = elsewhere.filter(isCurrent);
-  const errors = [...ofRepository, ...stronger].flatMap(findErrors);
+  const errors = [...current, ...stronger].flatMap(findErrors);
   if (errors.length > 0) return { kind: "invalid", errors };
   const guarded = ofRepository.filter(({ key }) => isGuarded(key));
   const overruled = new Set(stronger.flatMap((value) => [value.key, ...alsoOverruled(value)]));
@@ -98,6 +101,7 @@ export function resolveConfig(input: ConfigInput): Resolved {
       guarded: guarded.map(toGuardedValue),
       untrusted: untrusted.map(toGuardedValue),
       withheld: withheld.map(({ key }) => key),
+      ignored: current.flatMap(({ key }) => (isOwnOnly(key) ? [key] : [])),
       replaced: [...inRepository, ...elsewhere].flatMap(toReplaced),
     },
   };

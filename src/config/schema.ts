@@ -320,17 +320,21 @@ export const configSchema = z.strictObject({
       command: z
         .array(z.string())
         .default([])
-        .describe("Program and arguments; title and text come as TASKS_TITLE and TASKS_TEXT."),
+        .describe(
+          "Program and arguments, started without a shell; title, text and link come as TASKS_TITLE, TASKS_TEXT and TASKS_URL.",
+        ),
       ntfy: z.string().nullable().default(null).describe("Address of an ntfy topic: https://ntfy.sh/TOPIC."),
       webhook: z
         .string()
         .nullable()
         .default(null)
-        .describe("Address that gets each notification as JSON by POST."),
+        .describe("Address that gets each notification as JSON by POST; docs/notifications.md has its form."),
       allow: z
         .array(z.string())
         .default([])
-        .describe("Private hosts or addresses that notifications may be sent to. Public ones need no entry."),
+        .describe(
+          "Hosts or addresses that notifications may be sent to although they are private, or without TLS. Public ones with https need no entry.",
+        ),
       kinds: z
         .array(z.enum(["needs_you", "resolved", "digest"]))
         .default(["needs_you", "resolved", "digest"])
@@ -339,7 +343,7 @@ export const configSchema = z.strictObject({
         .string()
         .regex(TIME_OF_DAY)
         .default("07:00")
-        .describe("When the digest is sent, in local time."),
+        .describe("When the digest is sent each day, in local time."),
       content: z
         .boolean()
         .default(false)

@@ -2,7 +2,7 @@
 // code that lists settings uses it, so a new key is added in one place.
 
 import * as z from "zod";
-import type { SettingKey } from "./guarded-settings.ts";
+import { isOwnOnly, type SettingKey } from "./guarded-settings.ts";
 import { configSchema } from "./schema.ts";
 import { NEEDS_GROUP, namedWorkerOf, workerSchema } from "./worker-schema.ts";
 
@@ -116,10 +116,11 @@ function needsOf(json: z.core.JSONSchema.JSONSchema): string {
   return `${noun} from ${json.minimum} to ${json.maximum}`;
 }
 
-/** A `tasks/config.yaml` that changes nothing: every key with its meaning and default, commented out. */
+/** A `tasks/config.yaml` that changes nothing: every key that it may set, with its meaning and default, commented out. */
 export function starterConfig(): string {
   let section = "";
-  const lines = SETTINGS.flatMap(({ path, description, fallback }) => {
+  const ofRepositories = SETTINGS.filter(({ key }) => !isOwnOnly(key));
+  const lines = ofRepositories.flatMap(({ path, description, fallback }) => {
     const [name = "", ...above] = path.toReversed();
     const opened = above.join(".");
     const head = opened === section || opened === "" ? [] : ["", `# ${opened}:`];

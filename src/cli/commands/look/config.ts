@@ -12,7 +12,7 @@ import { noteReplaced, openRepository } from "../../repository/open-repository.t
 export const command: Command = {
   insideRun: "allowed",
   description:
-    "Settings come from flags, then TASKS_... variables, then your own settings, then tasks/config.yaml, then the defaults; the first that names one wins. A setting of tasks/config.yaml that waits for `tasks trust` counts as not set. All keys: docs/configuration.md.",
+    "Settings come from flags, then TASKS_... variables, then your own settings, then tasks/config.yaml, then the defaults; the first that names one wins. A setting of tasks/config.yaml that waits for `tasks trust` counts as not set, and `notify` counts in your own settings alone. All keys: docs/configuration.md.",
   flags: [REPO, FORMAT],
   examples: [{ line: "TASKS_PAGE_ROWS=50 tasks config", does: "what would be in force with that variable" }],
   run: config,
@@ -28,18 +28,27 @@ async function config(context: CommandContext): Promise<void> {
     value: valueAt(loaded, path),
     from: originName(loaded.origins.get(key) ?? { kind: "default" }),
     waits: isWaiting(loaded, key),
+    ignored: loaded.ignored.includes(key),
   }));
-  const record = settings.map(({ key, value, from, waits }) => [
+  const record = settings.map(({ key, value, from, waits, ignored }) => [
     key,
-    { value, from, ...(waits && { waits_for_trust: true }) },
+    {
+      value,
+      from,
+      ...(waits && { waits_for_trust: true }),
+      ...(ignored && { ignored_in_repository: true }),
+    },
   ]);
-  const rows = settings.map(({ key, value, from, waits }) => [
+  const rows = settings.map(({ key, value, from, waits, ignored }) => [
     key,
     showValue(value),
-    terminalText(waits ? `${from} (another value waits for \`tasks trust\`)` : from),
+    terminalText(`${from}${waits ? WAITS : ignored ? IGNORED : ""}`),
   ]);
   printLines(opened, Object.fromEntries(record), alignColumns(rows, null));
 }
+
+const WAITS = " (another value waits for `tasks trust`)";
+const IGNORED = " (tasks/config.yaml gives another: it counts in your own settings alone)";
 
 /** Entries of `workers:`, also those that wait for trust alone. */
 function namedWorkers({ origins, untrusted }: LoadedConfig) {

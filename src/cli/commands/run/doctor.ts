@@ -47,6 +47,7 @@ async function doctor(opened: OpenedRuns): Promise<void> {
     ...checks,
     await checkFiles(opened),
     ...checkOwnFolders(opened),
+    ...checkIgnored(opened),
     checkLogin(opened),
     await checkHolds(opened),
     ...(await checkVersion(opened)),
@@ -92,6 +93,14 @@ function checkOwnFolders({ system }: OpenedRuns): readonly Finding[] {
 
 const OWN_FOLDER_HINT =
   "Make it a folder of yours that you can write to, or set another place: TASKS_HOME=<folder>.";
+
+/** Settings that a repository's file cannot set. */
+function checkIgnored({ loaded }: OpenedRuns): readonly Finding[] {
+  if (loaded.ignored.length === 0) return [];
+  const found = `tasks/config.yaml sets ${loaded.ignored.join(", ")}`;
+  const hint = "Move it to your own settings: `tasks config --help` says where they are.";
+  return [note("notify", found, "It has no effect there: a repository cannot choose who is notified.", hint)];
+}
 
 /** Whether the default worker's agent has what it needs to log in. */
 function checkLogin({ loaded, runs }: OpenedRuns): Finding {
