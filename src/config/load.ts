@@ -5,6 +5,7 @@
 import { UserError } from "../core/contract/user-error.ts";
 import { nearest } from "../core/text/nearest.ts";
 import { quote } from "../core/text/quote.ts";
+import { workerName } from "../core/worker/worker-command.ts";
 import { WORKER_VARIABLES } from "../core/worker/worker-environment.ts";
 import type { SettingsText, TrustRecord } from "../ports/tree/settings-files.ts";
 import { CONFIG_FILE, isMapping, lineOfKey, parseConfigFile } from "./config-file.ts";
@@ -86,7 +87,8 @@ export function resolveConfig(input: ConfigInput): Resolved {
   const current = inRepository.filter(isCurrent);
   const ofRepository = current.filter(({ key }) => !isOwnOnly(key));
   const stronger = elsewhere.filter(isCurrent);
-  const errors = [...current, ...stronger].flatMap(findErrors);
+  const all = [...current, ...stronger];
+  const errors = [...all.flatMap(findErrors), ...all.flatMap(fallbackErrors(all))];
   if (errors.length > 0) return { kind: "invalid", errors };
   const guarded = ofRepository.filter(({ key }) => isGuarded(key));
   const overruled = new Set(stronger.flatMap((value) => [value.key, ...alsoOverruled(value)]));
@@ -230,6 +232,38 @@ function findErrors(given: Given): readonly InvalidValue[] {
   if (setting === undefined) return [notASetting(given)];
   if (setting.schema.safeParse(given.value).success) return [];
   return [{ given, why: `is ${show(given.value)}; it needs ${setting.needs}`, hint: null }];
+}
+
+/**
+ * Workers that a fallback names and that do not exist. One of the repository's file that is not trusted yet exists: it counts
+ * once it is.
+ */
+function fallbackErrors(given: readonly Given[]): (one: Given) => readonly InvalidValue[] {
+  const commands = given.filter(({ key }) => key === "worker.command").map(({ value }) => value);
+  const older = commands.flatMap((command) => (isTexts(command) ? (workerName(command) ?? []) : []));
+  const names = [...given.flatMap(({ key }) => namedWorkerOf(key) ?? []), ...older];
+  return (one) => {
+    const name = namedWorkerOf(one.key);
+    const fallback = name === null || !isMapping(one.value) ? null : one.value["fallback"];
+    if (!isTexts(fallback)) return [];
+    const wrong = fallback.filter((each) => each === name || !names.includes(each));
+    return wrong.map((each) => ({
+      given: { ...one, key: `${one.key}.fallback` },
+      why: each === name ? "names the worker itself" : `names ${quote(each)}, which is not a worker`,
+      hint: didYouMean(
+        each,
+        names.filter((other) => other !== name),
+      ),
+    }));
+  };
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");
+
+function didYouMean(asked: string, names: readonly string[]): string | null {
+  const meant = nearest(asked, names);
+  return meant === null ? null : `Did you mean ${meant}?`;
 }
 
 function notASetting(given: Given): InvalidValue {

@@ -145,3 +145,28 @@ describe("K2: what is wrong with a worker is named with its place and what it ne
     },
   );
 });
+
+describe("N59: fallbacks", () => {
+  const withFallback = (fallback: string) =>
+    load({ fileText: `${FILE}  slow: { kind: gemini, fallback: ${fallback} }\n`, trust: null });
+
+  test.each([
+    ["[quik]", 'names "quik", which is not a worker. Did you mean quick?'],
+    ["[quick, nobody]", 'names "nobody", which is not a worker.'],
+    ["[slow]", "names the worker itself."],
+  ])("%s is refused: it %s", async (fallback, expected) => {
+    const failure = await withFallback(fallback).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UserError);
+    expect(String(failure)).toContain(`"workers.slow.fallback" ${expected}`);
+  });
+
+  test("names of workers that exist are taken, trusted or not, and from wherever they come", async () => {
+    await expect(withFallback("[quick, careful]")).resolves.toBeDefined();
+    const own = {
+      name: "own settings",
+      text: "workers: { mine: { kind: codex, fallback: [quick, agent] } }",
+    };
+    const environment = { TASKS_WORKER_COMMAND: "agent" };
+    await expect(load({ own, environment })).resolves.toBeDefined();
+  });
+});

@@ -113,6 +113,7 @@ function assemble(
       per_owner: dispatch.workers_per_owner,
       stopped: viewStopped(memory.stopped),
       default_worker: settings.defaultWorker,
+      fallbacks: fallbacksOf(settings),
       held: viewHolds(context, settings, memory.kindHolds),
       pauses: [],
       windows: [],
@@ -185,6 +186,11 @@ function viewHolds(
   return Object.fromEntries(
     inForce.flatMap((hold) => (workersByKind[hold.kind] ?? []).map((name) => [name, holdSentence(hold)])),
   );
+}
+
+function fallbacksOf({ workers }: StartSettings): RunsInput["dispatch"]["fallbacks"] {
+  const withOne = workers.filter(({ fallback }) => fallback.length > 0);
+  return Object.fromEntries(withOne.map(({ name, fallback }) => [name, [...fallback]]));
 }
 
 function viewStopped(stopped: readonly StoppedTask[]): RunsInput["dispatch"]["stopped"] {

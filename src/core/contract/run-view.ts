@@ -121,6 +121,11 @@ export const runViewSchema = z.object({
   started_at: isoTime.nullable().describe("when the newest attempt's worker was started"),
   host: z.string().nullable(),
   worker_name: z.string().nullable(),
+  requested_worker: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("the named worker of its attempts; null: the task's, else the default one"),
   worktree: z.string().nullable(),
   branch: z.string().nullable(),
   commits: z
@@ -229,6 +234,10 @@ export const dispatchSchema = z.object({
     .default({})
     .describe("tasks that a person stopped, by key: not started automatically until a person asks for them"),
   default_worker: z.string().nullable().default(null).describe("the worker of tasks that name none"),
+  fallbacks: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe("by worker: those that take its tasks which were not started yet while its account waits"),
   held: z
     .record(z.string(), z.string())
     .default({})

@@ -24,6 +24,7 @@ const DISPATCH: Dispatch = {
   stopped: {},
   barred: {},
   default_worker: null,
+  fallbacks: {},
   held: {},
   pauses: [],
   windows: [],
@@ -53,6 +54,48 @@ const ready = (slug: string, given: Partial<TaskSketch> = {}): TaskSketch => ({
 });
 const queued = (key: string) => runFacts(sampleRun({ key }));
 const running = (key: string) => runFacts(sampleRun({ key, state: "running" }));
+
+describe("another worker", () => {
+  const limited = (...workers: string[]): Dispatch["pauses"][number] => ({
+    scope: { kind: "account", name: "claude@desk" },
+    cause: "limit",
+    why: "5-hour limit reached",
+    sentence: "claude limited",
+    since: minutesAgo(10),
+    until: null,
+    next_probe: null,
+    phase: "waiting",
+    probe: null,
+    waiting: 0,
+    workers,
+    window: null,
+  });
+  const given = { default_worker: "claude", fallbacks: { claude: ["gone", "codex"] } };
+  const start = (insteadOf: string) => `a: start, 1, starts now with codex, as ${insteadOf} waits`;
+
+  test("N58: a task that was not started yet goes to the first fallback whose account does not wait", () => {
+    const pauses = [limited("claude", "gone")];
+    expect(plan([ready("a")], given)).toEqual(["a: start, 1, starts now"]);
+    expect(plan([ready("a")], { ...given, pauses })).toEqual([start("claude")]);
+    const never = runFacts(sampleRun({ key: "a", attempt: 0 }));
+    expect(plan([ready("a")], { ...given, pauses }, [never])).toEqual([start("claude")]);
+    const asked = runFacts(sampleRun({ key: "a", attempt: 0, requestedWorker: "codex" }));
+    expect(plan([ready("a")], { ...given, pauses }, [asked])).toEqual(["a: start, 1, starts now"]);
+  });
+
+  test("N58: also from an account that is kept for people, and from a kind on hold", () => {
+    const reserve = { code: "reserve", sentence: "holds", applies: "all", until: null } as const;
+    const holds = ["claude", "gone"].map((worker) => ({ ...reserve, worker }));
+    expect(plan([ready("a")], { ...given, holds })).toEqual([start("claude")]);
+    expect(plan([ready("a")], { ...given, held: { claude: "x", gone: "x" } })).toEqual([start("claude")]);
+  });
+
+  test("N58: one in progress keeps its worker", () => {
+    const begun = runFacts(sampleRun({ key: "a", attempt: 1 }));
+    const lines = plan([ready("a")], { ...given, pauses: [limited("claude", "gone")] }, [begun]);
+    expect(lines.join()).not.toContain("codex");
+  });
+});
 
 describe("the line", () => {
   test("highest priority first, then oldest, then by name", () => {

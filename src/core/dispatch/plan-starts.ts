@@ -11,6 +11,7 @@ import { unreadableProblem, whyNotStarted } from "../problems/unreadable-file.ts
 import { defaultOrder } from "../publication/order.ts";
 import type { SlotUse } from "../records/slot-time.ts";
 import { listed } from "../text/listed.ts";
+import { workerFor } from "./fallback.ts";
 
 export type PlannedStart = {
   readonly key: string;
@@ -64,8 +65,13 @@ function takePlaces(candidates: readonly TaskRow[], room: Room): PlannedStart[] 
     if (held !== null) return { key, decision: "hold", ...held, place };
     free -= 1;
     liveByOwner.set(owner, ownersLive + 1);
-    return { key, decision: "start", reason: "starts now", use: "working", place };
+    return { key, decision: "start", reason: startsNow(row, dispatch), use: "working", place };
   });
+}
+
+function startsNow(row: TaskRow, dispatch: Dispatch): string {
+  const { worker, insteadOf } = workerFor(row, dispatch);
+  return insteadOf === null ? "starts now" : `starts now with ${worker}, as ${insteadOf} waits`;
 }
 
 /** What keeps a task out of the queue. */
@@ -103,12 +109,13 @@ function timesOf({ not_before: notBefore, since, held }: RunView) {
 /** Signals of a task whose file is unreliable: only a person may start it. */
 const BARRING: ReadonlySet<string> = new Set(["invalid_task", "unknown_owner", "dependency_cycle"]);
 
-function whyHeld({ owner, worker }: TaskRow, { dispatch }: Room, ownersLive: number): Hold | null {
+function whyHeld(row: TaskRow, { dispatch }: Room, ownersLive: number): Hold | null {
+  const { owner } = row;
   const { pause, per_owner: limit, untrusted, held } = dispatch;
   if (untrusted.length > 0) return hold("blocked", "settings of this repository wait for `tasks trust`");
   if (pause !== null) return hold("paused", `starts are paused by ${pause.by}`);
   if (!dispatch.configured) return hold("blocked", "no worker is configured");
-  const name = worker ?? dispatch.default_worker ?? "";
+  const { worker: name } = workerFor(row, dispatch);
   if (Object.hasOwn(held, name)) return hold("blocked", `its worker waits: ${held[name]}`);
   if (ownersLive < limit) return null;
   const whose =
@@ -150,6 +157,7 @@ const NO_LIMITS: Omit<Dispatch, "stopped"> = {
   per_owner: UNLIMITED,
   barred: {},
   default_worker: null,
+  fallbacks: {},
   held: {},
   pauses: [],
   windows: [],

@@ -68,6 +68,7 @@ export const NO_RUNS: RunsInput = {
     stopped: {},
     barred: {},
     default_worker: null,
+    fallbacks: {},
     held: {},
     pauses: [],
     windows: [],

@@ -31,6 +31,7 @@ export function viewRun(
     started_at: isoTimeOrNull(run.startedAtMs),
     host: run.host,
     worker_name: run.workerName,
+    requested_worker: run.requestedWorker,
     worktree: run.worktree,
     branch: run.branch,
     commits: seen.commits,

@@ -5,6 +5,7 @@ import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { workerFor } from "../../../core/dispatch/fallback.ts";
 import { type PlannedStart, planStarts } from "../../../core/dispatch/plan-starts.ts";
 import { queueTask } from "../change/insert-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
@@ -66,12 +67,12 @@ export async function startQueued(
 async function startRow(
   context: RunsContext,
   row: TaskRow,
-  { by, signal }: DispatchRequest,
+  { by, signal, dispatch: facts }: DispatchRequest,
 ): Promise<Dispatched> {
   const { key } = row;
   const queued = await queuedRun(context, row, by);
   if (queued.kind === "refused") return { key, ...queued };
-  return { key, ...(await startRun(context, queued.run, signal)) };
+  return { key, ...(await startRun(context, queued.run, signal, workerFor(row, facts))) };
 }
 
 async function queuedRun(

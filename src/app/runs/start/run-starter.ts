@@ -4,7 +4,9 @@
 import type { Run, RunId } from "../../../core/contract/run.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { workerFor } from "../../../core/dispatch/fallback.ts";
 import { planStarts } from "../../../core/dispatch/plan-starts.ts";
+import type { WorkerChoice } from "../../../core/run/held/hand-over.ts";
 import { queueTask } from "../change/insert-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { preflight } from "./preflight.ts";
@@ -60,7 +62,7 @@ export class RunStarter {
     for (const { key } of due) {
       if (this.#inFlight.size >= PREPARING_AT_ONCE) return;
       const row = rows.get(key);
-      if (row !== undefined && !this.#inFlight.has(key)) this.#begin(row);
+      if (row !== undefined && !this.#inFlight.has(key)) this.#begin(row, workerFor(row, dispatch));
     }
   }
 
@@ -82,8 +84,8 @@ export class RunStarter {
     return this.#context.clock.wallMs() < planned.untilMs;
   }
 
-  #begin(row: TaskRow): void {
-    const work = this.#start(row)
+  #begin(row: TaskRow, worker: WorkerChoice): void {
+    const work = this.#start(row, worker)
       .catch((error: unknown) => {
         this.#context.log.error({ error, task: row.key }, "a start failed");
       })
@@ -91,12 +93,12 @@ export class RunStarter {
     this.#inFlight.set(row.key, work);
   }
 
-  async #start(row: TaskRow): Promise<void> {
+  async #start(row: TaskRow, worker: WorkerChoice): Promise<void> {
     const run = await this.#queuedRun(row);
     if (run === null) return;
     this.#starting.add(run.id);
     try {
-      await startRun(this.#context, run, this.#stopping.signal);
+      await startRun(this.#context, run, this.#stopping.signal, worker);
     } finally {
       this.#starting.delete(run.id);
     }

@@ -9,6 +9,7 @@ import {
 } from "../../../../test/support/runs-world.ts";
 import { configSchema } from "../../../config/schema.ts";
 import type { Run, RunId } from "../../../core/contract/run.ts";
+import { requeue } from "../../../core/run/run-transitions.ts";
 import { changeRun } from "../change/change-run.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { kickoff } from "../requests/kickoff.ts";
@@ -387,4 +388,40 @@ test("J13: while settings wait for trust a queued run is not taken; once they ar
   expect([world.commands, world.played.launches, world.prompts.size]).toEqual([[], [], 0]);
   world.untrusted = [];
   expect(await start(world)).toMatchObject({ kind: "started" });
+});
+
+describe("N58: a fallback of its worker", () => {
+  const named = configSchema.parse({
+    workers: { default: "main", named: { main: { kind: "claude" }, other: { kind: "codex" } } },
+  }).workers;
+  const choice = { worker: "other", insteadOf: "main" };
+
+  async function startWith(world: RunsTestWorld) {
+    const run = (await world.open("a")) as Run;
+    const starting = startRun(world.runs, run, NEVER, choice);
+    await vi.advanceTimersByTimeAsync(40_000);
+    await starting;
+    return await world.open("a");
+  }
+
+  test("gets a task that was not started yet, and the run says instead of whom", async () => {
+    const world = await setUp({ config: { workers: named } });
+    const run = await startWith(world);
+    expect(run).toMatchObject({ workerName: "other", requestedWorker: "other", agent: { kind: "codex" } });
+    expect(run?.handedOver).toMatchObject({ from: "main", to: "other", by: "fallback" });
+    expect(world.prompts.get(run!.id)).not.toContain("another worker");
+  });
+
+  test("does not get one that was started before", async () => {
+    const world = await setUp({ config: { workers: named } });
+    await start(world);
+    await world.endWorker("a", 1);
+    const ended = (await world.open("a")) as Run;
+    const id = { id: ended.id, epoch: ended.epoch };
+    await changeRun(world.world.store, {
+      ...id,
+      change: (run) => requeue(run, { notBeforeMs: null, because: "person", nowMs: Date.now() }),
+    });
+    expect(await startWith(world)).toMatchObject({ attempt: 2, workerName: "main", handedOver: null });
+  });
 });

@@ -2,6 +2,7 @@
 // start the same run, the store lets only one of them take it.
 
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
+import { type WorkerChoice, withFallback } from "../../../core/run/held/hand-over.ts";
 import { giveUp, prepare, take } from "../../../core/run/run-transitions.ts";
 import type { SlotClaim } from "../../../ports/runs/worker-slots.ts";
 import { pollUntil } from "../../wait/poll-until.ts";
@@ -21,16 +22,18 @@ export type StartOutcome =
 /** A supervisor is a small process; one that starts later is refused. */
 const START_TIMEOUT_MS = 30_000;
 
-/** Throws only what the store throws. */
+/** `instead`: a fallback of its worker, for a run that was never started. Throws only what the store throws. */
 export async function startRun(
   context: StartContext,
   queued: Run,
   signal: AbortSignal,
+  instead: WorkerChoice | null = null,
 ): Promise<StartOutcome> {
   const { store, workers, clock, config } = context;
   // Checked last: trust may have been revoked, or a setting changed, since it was queued.
   if (context.untrusted().length > 0) return { kind: "held", by: "trust" };
-  if ((await holdOf(context, queued)) !== null) return { kind: "held", by: "kind" };
+  const { requestedWorker } = withFallback(queued, instead, 0);
+  if ((await holdOf(context, { ...queued, requestedWorker })) !== null) return { kind: "held", by: "kind" };
   const slot = await claimSlot(context, queued);
   if (slot.kind === "full") return { kind: "held", by: "machine" };
   if (slot.kind === "no_ports") return { kind: "refused", why: NO_PORTS };
@@ -40,7 +43,10 @@ export async function startRun(
       id: queued.id,
       epoch: queued.epoch,
       change: (run) =>
-        take(run, { dispatcher: workers.self(), firstPort: slot.firstPort, nowMs: clock.wallMs() }),
+        take(withFallback(run, instead, clock.wallMs()), {
+          ...{ dispatcher: workers.self(), firstPort: slot.firstPort },
+          nowMs: clock.wallMs(),
+        }),
       limits: { host: workers.self().host, perHost, perOwner },
     });
     if (taken.kind === "held") return taken;
