@@ -1,5 +1,6 @@
 // The machine's clocks. Everything that needs the time gets a Clock, so that tests can control it.
 
+import { uptime } from "node:os";
 import type { Zone } from "../core/values/local-time.ts";
 import type { Clock } from "../ports/system/clock.ts";
 
@@ -10,6 +11,8 @@ export const systemClock: Clock = {
   wallMs: () => Date.now(),
   // performance.now() counts from the start of each process.
   monotonicMs: () => Number(process.hrtime.bigint()) / NANOSECONDS_PER_MS,
+  // Elsewhere the time since boot is derived from the wall clock, and the monotonic clock goes on during sleep.
+  ...(process.platform === "linux" ? { bootMs: () => uptime() * 1000 } : {}),
   cpuMs: () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / MICROSECONDS_PER_MS;

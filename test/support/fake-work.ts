@@ -31,6 +31,7 @@ export class FakeWork {
         return older.filter((run) => key === undefined || run.key === key).slice(0, limit);
       },
       readOpenRuns: async () => this.stored.filter(({ state }) => state !== "closed"),
+      readSleeps: async () => [],
     },
     files: {
       readPrompt: async () => this.prompt,

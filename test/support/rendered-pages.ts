@@ -222,6 +222,7 @@ export function runPage(facts: Partial<Run> = {}, changes: Partial<RunPage> = {}
       view: "all",
       isWhole: false,
     },
+    sleeps: [],
     activity: sampleActivity(OBSERVED_AT_MS),
     log: { lines: ["$ npm test", "14 passed"], cut: true, endByte: 20 },
     ports: PORTS,

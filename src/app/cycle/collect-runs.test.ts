@@ -6,9 +6,10 @@ import { createTestWorld, heartbeatWorld, taskPath, taskText } from "../../../te
 import { sampleRun } from "../../../test/support/run-samples.ts";
 import type { ActionChange } from "../../core/contract/activity.ts";
 import type { Run } from "../../core/contract/run.ts";
+import type { Sleep } from "../../core/records/slot-time.ts";
 import type { RunObservation } from "../../core/run/observation.ts";
 import { NOTHING_SEEN } from "../../core/run/run-facts.ts";
-import { MINUTE_MS } from "../../core/values/durations.ts";
+import { HOUR_MS, MINUTE_MS } from "../../core/values/durations.ts";
 import { collectRuns } from "./collect-runs.ts";
 import { createRunsMemory } from "./runs-memory.ts";
 
@@ -17,8 +18,13 @@ function createPlay() {
   const { world } = createTestWorld({ clock, texts: { [taskPath("a")]: taskText() } });
   const seen = new Map<string, Partial<RunObservation>>();
   let reads = 0;
+  let broken: Error | null = null;
   const store = {
     ...world.store,
+    writeSleep: async (sleep: Sleep) => {
+      if (broken !== null) throw broken;
+      await world.store.writeSleep(sleep);
+    },
     readOpenRuns: () => {
       reads += 1;
       return world.store.readOpenRuns();
@@ -57,7 +63,10 @@ function createPlay() {
         pause: { by: "rj", atMs: clock.wallMs(), note },
         action: action(clock.wallMs()),
       }),
-    collect: () => collectRuns(heartbeatWorld({ ...world, store, runProbe }), memory, null),
+    breakStore: (error: Error | null) => {
+      broken = error;
+    },
+    collect: (kept = memory) => collectRuns(heartbeatWorld({ ...world, store, runProbe }), kept, null),
   };
 }
 
@@ -128,7 +137,7 @@ test("R10: a clock that jumps makes no worker idle: one doubt says so, and it pa
   expect(jumped.jump).not.toBeNull();
   expect(jumped.byKey.get("a")?.progress).toMatchObject({
     verdict: "unknown",
-    detail: "the clock jumped, or the machine slept",
+    detail: "the clock was set",
   });
   play.clock.advance(6 * MINUTE_MS);
   const later = await play.collect();
@@ -143,8 +152,8 @@ test("W23: a night in which the machine slept is no idleness; the silence before
   await progress();
   play.clock.advance(5 * MINUTE_MS);
   await progress();
-  play.clock.stepWall(8 * 60 * MINUTE_MS);
-  await progress();
+  play.clock.sleep(8 * 60 * MINUTE_MS);
+  expect(await progress()).toMatchObject({ verdict: "working" });
   play.clock.advance(6 * MINUTE_MS);
   expect(await progress()).toMatchObject({ verdict: "working" });
   play.clock.advance(4 * MINUTE_MS);
@@ -152,6 +161,55 @@ test("W23: a night in which the machine slept is no idleness; the silence before
     verdict: "quiet",
     quietSinceMs: (run.startedAtMs ?? 0) + 8 * 60 * MINUTE_MS,
   });
+});
+
+test("N66: a sleep is stored and shown with its runs, a clock that was set is not", async () => {
+  const play = createPlay();
+  await play.insert(sampleRun({ state: "running", startedAtMs: play.clock.wallMs() }));
+  await play.collect();
+  play.clock.sleep(HOUR_MS);
+  const fromMs = play.clock.wallMs() - HOUR_MS;
+  const asleep = [{ host: "desk", fromMs, toMs: fromMs + HOUR_MS }];
+  const seen = async () => (await play.collect()).byKey.get("a")?.seen.asleep;
+  expect(await seen()).toEqual(asleep);
+  play.clock.advance(MINUTE_MS);
+  play.clock.stepWall(HOUR_MS);
+  expect(await seen()).toEqual(asleep);
+  play.clock.stepWall(-2 * HOUR_MS);
+  expect(await seen()).toEqual(asleep);
+  play.clock.sleep(9_000);
+  expect(await seen()).toEqual(asleep);
+});
+
+test("N66: what another runner stored counts too; the time in which none ran is no sleep", async () => {
+  const play = createPlay();
+  const run = sampleRun({ state: "running", startedAtMs: play.clock.wallMs() });
+  await play.insert(run);
+  await play.collect();
+  play.clock.sleep(8 * HOUR_MS);
+  await play.collect();
+  play.clock.advance(9 * MINUTE_MS);
+  const next = createRunsMemory();
+  const progress = async () => (await play.collect(next)).byKey.get("a");
+  await progress();
+  play.clock.advance(6 * MINUTE_MS);
+  // 15 minutes of silence since the start, beside the sleep.
+  expect(await progress()).toMatchObject({
+    progress: { verdict: "quiet", quietSinceMs: (run.startedAtMs ?? 0) + 8 * HOUR_MS },
+    seen: { asleep: [{ toMs: (run.startedAtMs ?? 0) + 8 * HOUR_MS }] },
+  });
+});
+
+test("N66: of a sleep while the store cannot be used nothing is lost", async () => {
+  const play = createPlay();
+  await play.insert(sampleRun({ state: "running", startedAtMs: play.clock.wallMs() }));
+  await play.collect();
+  play.clock.sleep(HOUR_MS);
+  play.breakStore(new Error("disk full"));
+  await expect(play.collect()).rejects.toThrow("disk full");
+  play.breakStore(null);
+  play.clock.advance(15_000);
+  expect((await play.collect()).byKey.get("a")?.seen.asleep).toHaveLength(1);
 });
 
 test("what the probe sees reaches the facts", async () => {

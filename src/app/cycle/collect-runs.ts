@@ -7,6 +7,7 @@ import { isInForce } from "../../core/agent/kinds/judge-parsing.ts";
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import { isLive, type Run } from "../../core/contract/run.ts";
 import type { Dispatch } from "../../core/contract/run-view.ts";
+import type { Sleep } from "../../core/records/slot-time.ts";
 import { judgeProgress, type LostTime, type Progress } from "../../core/run/judge-progress.ts";
 import type { RunObservation } from "../../core/run/observation.ts";
 import { activityNow, lastLineOf } from "../../core/run/run-activity.ts";
@@ -17,13 +18,9 @@ import { sameValue } from "../../core/values/same-value.ts";
 import type { KindHold, Pause, StoppedTask } from "../../ports/store/run-store.ts";
 import { collectHolds, noteRoom } from "./collect-holds.ts";
 import type { CycleContext } from "./cycle-context.ts";
+import { noteJump } from "./note-jump.ts";
 import type { RunsMemory } from "./runs-memory.ts";
 import type { StartSettings } from "./start-settings.ts";
-
-/** Clocks further apart than this were stepped, or the machine slept: as for the age of a page. */
-const CLOCK_JUMP_MS = 2_000;
-/** A worker that was silent through more of them has had time to move. */
-const LOST_TIMES_MAX = 100;
 
 /**
  * Brings the memory up to date and gives what the snapshot is built from. `published`: before this cycle. Throws what the
@@ -34,8 +31,8 @@ export async function collectRuns(
   memory: RunsMemory,
   published: Dispatch | null,
 ): Promise<RunsInput> {
+  await noteJump(context, memory);
   await readStored(context, memory);
-  noteJump(context, memory);
   await noteRoom(context, memory, published);
   const observations = memory.runs.length === 0 ? NO_OBSERVATIONS : await context.runProbe.look(memory.runs);
   const input = assemble(context, memory, observations);
@@ -56,33 +53,10 @@ async function readStored({ store }: CycleContext, memory: RunsMemory): Promise<
     await store.readAcknowledgements(),
   ];
   const windows = await store.readAccountWindows();
+  const sinceMs = Math.min(...runs.map(({ queued }) => queued.atMs));
+  const sleeps = runs.length === 0 ? [] : await store.readSleeps({ sinceMs });
   // What changed between these reads has a newer version than the one noted, so the next cycle reads it again.
-  Object.assign(memory, { version, runs, pause, stopped, kindHolds, acknowledgements, windows });
-}
-
-/** A machine that slept makes every worker look silent: they get time to move before they count as idle. */
-function noteJump({ clock, config }: CycleContext, memory: RunsMemory): void {
-  const now = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
-  const { lastLook } = memory;
-  memory.lastLook = now;
-  const graceMs = config.thresholds.grace_minutes * MINUTE_MS;
-  if (lastLook === null) {
-    memory.grace = { why: "the runner just took over", untilMs: now.wallMs + graceMs, jumpedAtMs: null };
-    return;
-  }
-  const wallDeltaMs = now.wallMs - lastLook.wallMs;
-  const lostMs = wallDeltaMs - (now.monotonicMs - lastLook.monotonicMs);
-  if (lostMs > CLOCK_JUMP_MS) noteLostTime(memory, { afterMs: lastLook.wallMs, ms: lostMs });
-  if (Math.abs(lostMs) > CLOCK_JUMP_MS) {
-    const why = "the clock jumped, or the machine slept";
-    memory.grace = { why, untilMs: now.wallMs + graceMs, jumpedAtMs: now.wallMs };
-  } else if (memory.grace !== null && now.wallMs >= memory.grace.untilMs) {
-    memory.grace = null;
-  }
-}
-
-function noteLostTime(memory: RunsMemory, lost: LostTime): void {
-  memory.lostTimes = [...memory.lostTimes, lost].slice(-LOST_TIMES_MAX);
+  Object.assign(memory, { version, runs, pause, stopped, kindHolds, acknowledgements, windows, sleeps });
 }
 
 function assemble(
@@ -129,24 +103,25 @@ function assemble(
 }
 
 function factsOf(
-  { clock, config }: CycleContext,
-  { grace, lostTimes }: RunsMemory,
+  { clock, config, holder }: CycleContext,
+  { grace, lostTimes, sleeps }: RunsMemory,
   run: Run,
   found: RunObservation | null,
 ): RunFacts {
   const nowMs = clock.wallMs();
   const activity = activityNow(run, found?.activity ?? null, nowMs);
   const observation = found && { ...found, activity };
+  const asleep = sleepsOf(run, { sleeps, host: holder.host });
   const progress: Progress | null = judgeProgress({
     run,
     observation,
     graceUntilMs: grace?.untilMs ?? null,
     graceWhy: grace?.why ?? null,
-    lostTimes,
+    lostTimes: [...lostTimes, ...asleep.map(lostTimeOf)].toSorted((a, b) => a.afterMs - b.afterMs),
     quietMs: config.thresholds.idle_watch_minutes * MINUTE_MS,
     nowMs,
   });
-  if (observation === null) return { run, progress, seen: NOTHING_SEEN };
+  if (observation === null) return { run, progress, seen: { ...NOTHING_SEEN, asleep } };
   const { worktreeExists, drifted, leftRunning, worktree } = observation;
   const seen = {
     worktreeExists,
@@ -159,9 +134,20 @@ function factsOf(
     diff: worktree?.diff ? { ...worktree.diff, atMs: worktree.lookedAtMs } : null,
     branch: worktree?.branch ?? null,
     head: worktree?.head ?? null,
+    asleep,
   };
   return { run, progress, seen };
 }
+
+/** Of the run's own host, since it was queued; of this one while it has none. */
+function sleepsOf(
+  run: Run,
+  { sleeps, host }: { readonly sleeps: readonly Sleep[]; readonly host: string },
+): readonly Sleep[] {
+  return sleeps.filter((sleep) => sleep.host === (run.host ?? host) && sleep.toMs > run.queued.atMs);
+}
+
+const lostTimeOf = ({ fromMs, toMs }: Sleep): LostTime => ({ afterMs: fromMs, ms: toMs - fromMs });
 
 function groupByKey({ acknowledgements, input }: RunsMemory): RunsInput["acknowledgementsByKey"] {
   const grouped = new Map<string, readonly Acknowledgement[]>();

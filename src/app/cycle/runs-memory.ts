@@ -3,9 +3,10 @@
 
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import type { Run } from "../../core/contract/run.ts";
-import type { ClockReading } from "../../core/cycle/age.ts";
 import type { Room } from "../../core/hold/room.ts";
 import type { AccountWindow } from "../../core/records/scoped-pause.ts";
+import type { ClocksAt } from "../../core/records/sleep.ts";
+import type { Sleep } from "../../core/records/slot-time.ts";
 import type { LostTime } from "../../core/run/judge-progress.ts";
 import type { RunsInput } from "../../core/run/run-facts.ts";
 import type { KindHold, Pause, StoppedTask } from "../../ports/store/run-store.ts";
@@ -23,8 +24,10 @@ export type RunsMemory = {
   room: Room | null;
   /** What the last cycle was built from. */
   input: RunsInput | null;
-  lastLook: ClockReading | null;
-  /** Oldest first. */
+  lastLook: ClocksAt | null;
+  /** Since the oldest open run was queued, of any host; oldest first. */
+  sleeps: readonly Sleep[];
+  /** Times that passed only on the clock, beside these sleeps; oldest first. */
   lostTimes: readonly LostTime[];
   /** Until when silence tells nothing, and why. */
   grace: {
@@ -47,6 +50,7 @@ export function createRunsMemory(): RunsMemory {
     room: null,
     input: null,
     lastLook: null,
+    sleeps: [],
     lostTimes: [],
     grace: null,
   };

@@ -4,6 +4,7 @@ import type { AgentActivity } from "../agent/activity/agent-activity.ts";
 import type { Acknowledgement } from "../contract/acknowledgement.ts";
 import type { Run } from "../contract/run.ts";
 import type { Dispatch } from "../contract/run-view.ts";
+import type { Sleep } from "../records/slot-time.ts";
 import type { Progress } from "./judge-progress.ts";
 import type { CheckedOut, RunObservation, WorktreeDiff } from "./observation.ts";
 
@@ -23,6 +24,8 @@ export type RunFacts = {
     /** What is checked out in its worktree. */
     readonly branch: string | null;
     readonly head: string | null;
+    /** When its host slept since it was queued; oldest first. */
+    readonly asleep: readonly Sleep[];
   };
 };
 
@@ -50,6 +53,7 @@ export const NOTHING_SEEN: RunFacts["seen"] = {
   diff: null,
   branch: null,
   head: null,
+  asleep: [],
 };
 
 /** No runs: for tests, and for checks of files alone. */

@@ -10,6 +10,9 @@ import type { RunFacts } from "../run/run-facts.ts";
 import { isoTime, isoTimeOrNull } from "../text/iso-time.ts";
 import { viewAgent } from "./view-agent.ts";
 
+/** A run is rarely open for more nights; the newest are shown. */
+const SLEEPS_MAX = 20;
+
 /** `rootHash`: of the task file in the root. */
 export function viewRun(
   { run, progress, seen }: RunFacts,
@@ -72,7 +75,9 @@ export function viewRun(
     loop: null,
     tools_used: null,
     work_ms: null,
-    asleep: [],
+    asleep: seen.asleep
+      .slice(-SLEEPS_MAX)
+      .map(({ fromMs, toMs }) => ({ from: isoTime(fromMs), to: isoTime(toMs) })),
     disk_mb: null,
     handed_over: run.handedOver && {
       from: run.handedOver.from,

@@ -6,6 +6,7 @@ import type { Decision } from "../../app/tasks/decide-proposal.ts";
 import { type Refusal, refusal } from "../../core/contract/refusal.ts";
 import { isLive, type RunId } from "../../core/contract/run.ts";
 import type { RunFiles } from "../../ports/runs/run-files.ts";
+import type { LedgerStore } from "../../ports/store/ledger-store.ts";
 import type { RunStore } from "../../ports/store/run-store.ts";
 import type { ActionGuard } from "../access/action-guard.ts";
 import type { ActionName } from "../addresses/action-names.ts";
@@ -24,7 +25,7 @@ import { untilMsOf } from "./snooze-until.ts";
 
 /** What pages of runs and tasks read per request, and confirmations check. */
 export type RunReader = {
-  readonly store: Pick<RunStore, "readRun" | "readRuns" | "readOpenRuns">;
+  readonly store: Pick<RunStore & LedgerStore, "readRun" | "readRuns" | "readOpenRuns" | "readSleeps">;
   readonly files: Pick<RunFiles, "readLog" | "readPrompt" | "readEvents" | "readActivity">;
 };
 

@@ -40,7 +40,7 @@ export function createRunRoute(context: WebContext): PageRoute {
   return async ({ view, frame, param, query, accept, headers }) => {
     const found = await findRun(context.runs, param("id"));
     if (found === null) return problemPage(context, NOT_FOUND, accept);
-    const { run, files } = found;
+    const { run, files, store } = found;
     const isWhole = query.get("steps") === "all";
     const [prompt, tail, activity] = await Promise.all([
       files.readPrompt(run.id),
@@ -63,7 +63,9 @@ export function createRunRoute(context: WebContext): PageRoute {
     const { events = [], cut = false } = tail ?? {};
     const transcript = { events, cut, readAtMs: context.clock.wallMs(), view: shown, isWhole };
     const row = view.rowByKey.get(run.key) ?? null;
-    const text = renderRunPage({ ...frame, run, row, prompt, transcript, activity, log, ports });
+    const slept = await store.readSleeps({ sinceMs: run.queued.atMs });
+    const sleeps = slept.filter(({ host }) => run.host === null || host === run.host);
+    const text = renderRunPage({ ...frame, run, row, prompt, transcript, sleeps, activity, log, ports });
     return textAnswer({ type: HTML_TYPE, text, headers: answerHeaders });
   };
 }
@@ -106,10 +108,10 @@ export function portBlocksOf({ worker }: Config): PortBlocks {
 async function findRun(
   reader: RunReader | null,
   id: string,
-): Promise<{ readonly run: Run; readonly files: RunReader["files"] } | null> {
+): Promise<({ readonly run: Run } & RunReader) | null> {
   if (reader === null || id === "" || id.length > ID_MAX_CHARACTERS) return null;
   const run = await reader.store.readRun(id as RunId);
-  return run === null ? null : { run, files: reader.files };
+  return run === null ? null : { run, ...reader };
 }
 
 function newsAnswer(news: LogNews): Answer {

@@ -5,7 +5,7 @@ import type { Run } from "../../contract/run.ts";
 import type { TimedEvent } from "../contract/agent-event.ts";
 
 export type CoursePart = {
-  readonly what: "queued" | "working" | "asked" | "limited";
+  readonly what: "queued" | "working" | "asked" | "limited" | "asleep";
   readonly fromMs: number;
   /** The present for the last part of a live run. */
   readonly toMs: number;
@@ -18,12 +18,22 @@ type CourseFacts = Pick<
   "queued" | "attempts" | "attempt" | "startedAtMs" | "state" | "sinceMs" | "question"
 >;
 
-/** Oldest first, without gaps, each longer than nothing. `events` may begin late: old ones are dropped. */
+/** A time in which its host slept. */
+export type SleptFor = Pick<CoursePart, "fromMs" | "toMs">;
+
+/**
+ * Oldest first, without gaps, each longer than nothing. `events` may begin late: old ones are dropped. `sleeps`: oldest
+ * first; whatever the run was doing, it did nothing in them.
+ */
 export function courseOf(
   run: CourseFacts,
   events: readonly TimedEvent[],
-  nowMs: number,
+  { nowMs, sleeps = [] }: { readonly nowMs: number; readonly sleeps?: readonly SleptFor[] },
 ): readonly CoursePart[] {
+  return awakeParts(run, events, nowMs).flatMap((part) => cutBySleeps(part, sleeps));
+}
+
+function awakeParts(run: CourseFacts, events: readonly TimedEvent[], nowMs: number): readonly CoursePart[] {
   const spans = attemptSpans(run, nowMs);
   const halts = [...haltsOf(run, events, nowMs)].toSorted((a, b) => a.fromMs - b.fromMs);
   const parts: CoursePart[] = [];
@@ -74,6 +84,21 @@ function* haltsOf({ question }: CourseFacts, events: readonly TimedEvent[], nowM
 
 function endsHalt({ kind }: TimedEvent): boolean {
   return kind === "message" || kind === "tool" || kind === "reasoning" || kind === "session";
+}
+
+function cutBySleeps(part: CoursePart, sleeps: readonly SleptFor[]): readonly CoursePart[] {
+  const parts: CoursePart[] = [];
+  let atMs = part.fromMs;
+  for (const sleep of sleeps) {
+    const fromMs = Math.max(atMs, sleep.fromMs);
+    const toMs = Math.min(part.toMs, sleep.toMs);
+    if (toMs <= fromMs) continue;
+    push(parts, { ...part, fromMs: atMs, toMs: fromMs });
+    push(parts, { ...part, what: "asleep", fromMs, toMs });
+    atMs = toMs;
+  }
+  push(parts, { ...part, fromMs: atMs });
+  return parts;
 }
 
 function splitSpan(parts: CoursePart[], { attempt, fromMs, toMs }: Span, halts: readonly Halt[]): void {

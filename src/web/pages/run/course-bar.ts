@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<CoursePart["what"], string>> = {
   working: "Worked",
   asked: "Waited for an answer",
   limited: "Usage limit",
+  asleep: "Asleep",
 };
 
 export type CourseBar = { readonly parts: readonly CoursePart[]; readonly isLive: boolean };

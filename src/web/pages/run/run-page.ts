@@ -4,7 +4,7 @@
 import type { AgentActivity } from "../../../core/agent/activity/agent-activity.ts";
 import type { TimedEvent } from "../../../core/agent/contract/agent-event.ts";
 import { canTakeOver } from "../../../core/agent/contract/agent-kind.ts";
-import { courseOf } from "../../../core/agent/transcript/run-course.ts";
+import { courseOf, type SleptFor } from "../../../core/agent/transcript/run-course.ts";
 import { transcriptOf } from "../../../core/agent/transcript/transcript.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
@@ -44,6 +44,8 @@ export type RunPage = Frame & {
     readonly view: TranscriptView;
     readonly isWhole: boolean;
   };
+  /** When its host slept since it was queued; oldest first. */
+  readonly sleeps: readonly SleptFor[];
   readonly activity: AgentActivity | null;
   /** The end of the raw output; null if there is none, or it is not shown. */
   readonly log: LogTail | null;
@@ -83,7 +85,7 @@ export function renderRunPage(page: RunPage): string {
     current: null,
     updating: UPDATING,
     main: html`${renderHead(page, title, time)}
-      ${renderCourse({ parts: courseOf(run, page.transcript.events, page.transcript.readAtMs), isLive: isLive(run) }, time)}
+      ${renderCourse({ parts: courseOf(run, page.transcript.events, { nowMs: page.transcript.readAtMs, sleeps: page.sleeps }), isLive: isLive(run) }, time)}
       <div class="task-page"><div>
       ${renderRunTranscript(page, time)}
       <div id="run-forms" data-part>${renderWaitingMessages(run, time)}${renderRunForms({ ...run, worker_name: run.workerName }, acting)}${acting && renderTakeOver(takeable(run))}</div>
