@@ -173,7 +173,12 @@ function readLayer(
 }
 
 /** Variables of ours that are not settings. */
-const OTHER_VARIABLES = ["TASKS_REPO", "TASKS_TOKEN", "TASKS_HOME", "TASKS_ADOPT_STORE", ...WORKER_VARIABLES];
+const OTHER_VARIABLES = [
+  ...["TASKS_REPO", "TASKS_TOKEN", "TASKS_HOME", "TASKS_ADOPT_STORE"],
+  ...WORKER_VARIABLES,
+  // What a command that notifies is given, which may start `tasks` itself.
+  ...["TASKS_TITLE", "TASKS_TEXT", "TASKS_URL"],
+];
 
 /** An empty variable counts as unset. Unknown `TASKS_…` variables are ignored, unless they look like a typo. */
 function readEnvironment(environment: ConfigInput["environment"]): Given[] {

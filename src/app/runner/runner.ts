@@ -13,6 +13,7 @@ import { describeFailure } from "../cycle/describe-failure.ts";
 import { createHeartbeat, type Heartbeat } from "../cycle/heartbeat.ts";
 import { SnapshotFileWriter } from "../cycle/snapshot-file-writer.ts";
 import { PullRequestSync, syncInputOf } from "../delivery/pull-request-sync.ts";
+import type { Notifier } from "../notify/notifier.ts";
 import type { RunMaintenance } from "../runs/recovery/run-maintenance.ts";
 import { settlesWithin, sleep } from "../wait/sleep.ts";
 import { CauseQueue } from "./cause-queue.ts";
@@ -43,6 +44,7 @@ export class Runner {
   readonly #context: RunnerContext;
   /** Null for a runner that starts no workers. */
   readonly #care: RunnerMaintenance | null;
+  readonly #notifier: Pick<Notifier, "start" | "note"> | null;
   readonly #parent: RunnerParent | null;
   readonly #listeners = new Set<(event: RunnerEvent) => void>();
   readonly #causes: CauseQueue;
@@ -72,11 +74,13 @@ export class Runner {
     options: {
       readonly parent?: RunnerParent | null;
       readonly care?: RunnerMaintenance | null;
+      readonly notifier?: Pick<Notifier, "start" | "note"> | null;
     } = {},
   ) {
     const { clock, store, git, log, config } = context;
     this.#context = context;
     this.#care = options.care ?? null;
+    this.#notifier = options.notifier ?? null;
     this.#parent = options.parent ?? null;
     this.#holder = context.holder;
     this.#causes = new CauseQueue(clock.monotonicMs);
@@ -166,6 +170,7 @@ export class Runner {
     this.#causes.clear();
     this.#causes.add("start");
     const chores = this.#startChores();
+    this.#notifier?.start(signal);
     this.#news.start();
     const endSync = this.#pullRequests.start({
       epoch,
@@ -246,6 +251,8 @@ export class Runner {
     if (outcome.kind !== "failed") {
       this.#readCommitDates();
       this.#startDue();
+      const built = this.#heartbeat.published()?.built;
+      if (built !== undefined) this.#notifier?.note(built, this.#holder.url);
     }
     this.#passOnNotices();
   }

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
-import { userInfo } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -164,6 +164,12 @@ export const system = {
     const { runCommand } = await import("../../adapters/exec/run-command.ts");
     return runCommand(request);
   }) satisfies RunCommand as RunCommand,
+  /** Sends notifications, from the user's home: not from a repository. */
+  openMessenger: async () => {
+    const { createMessenger } = await import("../../adapters/notify/messenger.ts");
+    const { runCommand } = await import("../../adapters/exec/run-command.ts");
+    return createMessenger({ environment: env, folder: homedir(), run: runCommand });
+  },
   openWorkers,
   openWorkerSlots: async (root: string) => {
     const { createWorkerSlots } = await import("../../adapters/sqlite/worker-slots.ts");

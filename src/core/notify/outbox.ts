@@ -73,10 +73,18 @@ export function afterTry(notification: Notification, delivery: Delivery, nowMs: 
   const tries = notification.tries + 1;
   if (delivery.kind === "sent") return { ...notification, tries, state: "sent", error: null };
   const { why: error } = delivery;
-  if (nowMs - notification.atMs >= TRIED_FOR_MS) return { ...notification, tries, state: "failed", error };
+  if (isExpired(notification, nowMs)) return { ...notification, tries, state: "failed", error };
   const backOffMs = Math.min(RETRY_FIRST_MS * 2 ** Math.min(tries - 1, 20), RETRY_MAX_MS);
   const waitMs = Math.min(Math.max(backOffMs, delivery.retryAfterMs ?? 0), RETRY_MAX_MS);
   return { ...notification, tries, error, nextTryMs: nowMs + waitMs };
+}
+
+/** Too old to be tried once more. */
+export const isExpired = ({ atMs }: Notification, nowMs: number): boolean => nowMs - atMs >= TRIED_FOR_MS;
+
+/** For one that was not tried to the end, because older ones were not taken. */
+export function expired(notification: Notification): Notification {
+  return { ...notification, state: "failed", error: notification.error ?? "older ones were not taken" };
 }
 
 /** For a channel that was switched off since. */

@@ -67,6 +67,13 @@ function inOrderOfKey(rows: TaskRow[]): TaskRow[] {
   return inOrder ? rows : rows.sort((a, b) => compareText(a.key, b.key));
 }
 
+/** Whether a row is that person's; `name`: canonical. */
+export function ownsRow(name: string): (task: TaskRow) => boolean {
+  const spelled = spelling(name);
+  return (task) =>
+    task.owner_state === "unchecked" ? spelling(task.owner ?? "") === spelled : task.owner === name;
+}
+
 /**
  * An owner's snapshot: a pure projection of everyone's, in its order. Lists of the repository (people, milestones,
  * doubts, tasks without a known owner) stay whole. Dependencies may name tasks of others.
@@ -75,10 +82,7 @@ export function projectOwner(
   snapshot: Snapshot,
   owner: { readonly name: string; readonly resolvedFrom: string | null },
 ): Snapshot {
-  const spelled = spelling(owner.name);
-  const isOwned = (task: TaskRow) =>
-    task.owner_state === "unchecked" ? spelling(task.owner ?? "") === spelled : task.owner === owner.name;
-  const tasks = snapshot.tasks.filter(isOwned);
+  const tasks = snapshot.tasks.filter(ownsRow(owner.name));
   const owned = new Set(tasks.map(({ key }) => key));
   const groups = byGroup((group) => (snapshot.groups[group] ?? []).filter((key) => owned.has(key)));
   const counts = byGroup((group) => groups[group].length);

@@ -7,6 +7,7 @@ import type { Command, CommandContext } from "../../contract/command.ts";
 import { OWNER, REPO } from "../../contract/flags.ts";
 import { clockTime } from "../../print/duration.ts";
 import { terminalText } from "../../print/terminal-text.ts";
+import { openNotifier } from "../../repository/open-notifier.ts";
 import { noteReplaced, openRepository } from "../../repository/open-repository.ts";
 import { openRunner } from "../../repository/open-runner.ts";
 import { openRuns } from "../../repository/open-runs.ts";
@@ -29,7 +30,7 @@ async function runUpdates(context: CommandContext): Promise<void> {
   const { runner: parts, close } = await openRunner(opened, { watches: true, outlivesStore: isKept });
   const parent = isKept ? await system.connectToParent() : null;
   const care = new RunMaintenance(await openRuns(opened, parts));
-  const runner = new Runner(parts, { parent, care });
+  const runner = new Runner(parts, { parent, care, notifier: openNotifier(opened, parts) });
   const stop = () => void runner.stop();
   try {
     // Its server is gone already, and nothing would ever end it.
