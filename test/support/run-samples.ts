@@ -3,6 +3,7 @@
 import { type AgentActivity, emptyActivity } from "../../src/core/agent/activity/agent-activity.ts";
 import type { Run, RunId } from "../../src/core/contract/run.ts";
 import type { RunView } from "../../src/core/contract/run-view.ts";
+import { NO_LIMITS } from "../../src/core/costs/budget-limits.ts";
 import { NO_RUNS, NOTHING_SEEN, type RunFacts, type RunsInput } from "../../src/core/run/run-facts.ts";
 import { queueRun } from "../../src/core/run/run-transitions.ts";
 import { viewRun } from "../../src/core/snapshot/view-run.ts";
@@ -22,7 +23,7 @@ export function sampleRun(overrides: Partial<Run> = {}): Run {
 /** What a row says of a run. */
 export function runView(overrides: Partial<RunView> = {}): RunView {
   return {
-    ...viewRun(runFacts(sampleRun()), { attemptsMax: ATTEMPTS_MAX, rootHash: "" }),
+    ...viewRun(runFacts(sampleRun()), { attemptsMax: ATTEMPTS_MAX, rootHash: "", budget: NO_LIMITS }),
     since: isoTime(NOON_MS),
     ...overrides,
   };

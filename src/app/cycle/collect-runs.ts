@@ -98,6 +98,10 @@ function assemble(
     },
     attemptsMax: dispatch.attempts,
     reviewsMax: dispatch.max_in_review,
+    budget:
+      sameValue(memory.input?.budget, settings.budget) && memory.input !== null
+        ? memory.input.budget
+        : settings.budget,
     jump: live === 0 ? null : viewJump(memory),
   };
 }

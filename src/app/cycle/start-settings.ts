@@ -5,10 +5,12 @@ import type { Config } from "../../config/schema.ts";
 import type { WorkerSettings } from "../../core/agent/contract/agent-kind.ts";
 import { defaultWorker } from "../../core/agent/workers/choose-worker.ts";
 import { configuredWorkers, type WorkersConfig } from "../../core/agent/workers/configured-workers.ts";
+import type { BudgetLimits } from "../../core/costs/budget-limits.ts";
 
 export type StartSettings = {
   readonly dispatch: Config["dispatch"];
   readonly limits: Config["limits"];
+  readonly budget: BudgetLimits;
   readonly hasWorker: boolean;
   readonly defaultWorker: string | null;
   readonly workers: readonly WorkerSettings[];
@@ -29,6 +31,7 @@ export function startSettingsOf(
     workersElsewhere,
     dispatch: config.dispatch,
     limits: config.limits,
+    budget: config.budget,
     hasWorker: chosen.kind !== "refused",
     defaultWorker: chosen.kind === "refused" ? null : chosen.name,
     workers: configuredWorkers(config).all,

@@ -2,6 +2,7 @@
 
 import type { AgentActivity } from "../../core/agent/activity/agent-activity.ts";
 import type { Run } from "../../core/contract/run.ts";
+import type { BudgetLimits } from "../../core/costs/budget-limits.ts";
 import { describeAttempt } from "../../core/run/attempt-end.ts";
 import { NOTHING_SEEN } from "../../core/run/run-facts.ts";
 import { viewRun } from "../../core/snapshot/view-run.ts";
@@ -9,15 +10,17 @@ import { isoTime } from "../../core/text/iso-time.ts";
 
 export type RunRecord = ReturnType<typeof runRecord>;
 
-type LoadedAttempts = { readonly config: { readonly dispatch: { readonly attempts: number } } };
+type LoadedAttempts = {
+  readonly config: { readonly dispatch: { readonly attempts: number }; readonly budget: BudgetLimits };
+};
 
 /** What only a look at its processes would show is left out; `activity`: what its agent says it does. */
 export function runRecord(run: Run, { config }: LoadedAttempts, activity: AgentActivity | null = null) {
   const { attempts, closing } = run;
-  const attemptsMax = config.dispatch.attempts;
+  const settings = { attemptsMax: config.dispatch.attempts, rootHash: "", budget: config.budget };
   return {
     task: run.key,
-    ...viewRun({ run, progress: null, seen: { ...NOTHING_SEEN, activity } }, { attemptsMax, rootHash: "" }),
+    ...viewRun({ run, progress: null, seen: { ...NOTHING_SEEN, activity } }, settings),
     owner: run.owner,
     note: run.queued.note,
     attempts: attempts.map(({ number, startedAtMs, endedAtMs, ...how }) => ({

@@ -4,6 +4,7 @@ import { atWork, progress, question } from "../../../test/support/sample-runs.ts
 import { minutesAgo, OBSERVED_AT_MS } from "../../../test/support/sample-snapshot.ts";
 import type { Run, RunId } from "../../core/contract/run.ts";
 import type { RunView } from "../../core/contract/run-view.ts";
+import { NO_LIMITS } from "../../core/costs/budget-limits.ts";
 import { doingWords } from "../../core/run/doing-words.ts";
 import { claimByHand, queueRun } from "../../core/run/run-transitions.ts";
 import { fileSize } from "./file-size.ts";
@@ -69,7 +70,7 @@ test("S19: runs as lines, whatever their state, and nothing in them acts on the 
   `);
 });
 
-const LOADED = { config: { dispatch: { attempts: 3 } } };
+const LOADED = { config: { dispatch: { attempts: 3 }, budget: NO_LIMITS } };
 
 test("a run as JSON has the keys of a row's run, its attempts and its end", () => {
   const closed = RUNS.at(-1) as Run;

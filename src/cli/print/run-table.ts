@@ -2,7 +2,7 @@
 
 import type { AgentActivity } from "../../core/agent/activity/agent-activity.ts";
 import type { Run, RunId } from "../../core/contract/run.ts";
-import { costText } from "../../core/run/agent-words.ts";
+import { costText } from "../../core/costs/cost-words.ts";
 import { describeAttempt } from "../../core/run/attempt-end.ts";
 import { type DoingWords, saidWords, type WordPart } from "../../core/run/doing-words.ts";
 import { viewAgent } from "../../core/snapshot/view-agent.ts";

@@ -127,6 +127,8 @@ export type RunBudget = {
   readonly reached: {
     readonly what: "usd" | "tokens" | "minutes" | "tools" | "day_usd";
     readonly atMs: number;
+    /** How much was used then. */
+    readonly used?: number;
   } | null;
 };
 
@@ -159,6 +161,10 @@ export type AttemptUse = {
   readonly cost: { readonly usd: number; readonly isEstimate: boolean } | null;
   readonly events: number;
   readonly unparsed: number;
+  /** Tool calls; absent in attempts of earlier versions, as is `workMs`. */
+  readonly tools?: number;
+  /** At work: neither asleep nor waiting. */
+  readonly workMs?: number;
 };
 
 export type Run = {
@@ -184,6 +190,8 @@ export type Run = {
   readonly failuresInRow: number;
   /** The latest attempts, oldest first. */
   readonly attempts: readonly Attempt[];
+  /** What attempts used that are no longer among `attempts`; absent before there are any. */
+  readonly usedBefore?: AttemptUse | null;
   /** Index of its block of ports among the open runs, from 0; null once closed. */
   readonly portBlock: number | null;
   /** First port of the newest attempt; null before one, and in runs of earlier versions. */

@@ -4,6 +4,8 @@
 // The queue holds queued runs and, with automatic start, every ready task, in the order of the group `ready`: highest
 // priority first, then oldest.
 
+import { budgetText } from "../budget/budget-words.ts";
+import { isUsedUp } from "../budget/judge-budget.ts";
 import { isDue } from "../contract/run.ts";
 import type { Dispatch, RunView } from "../contract/run-view.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
@@ -110,11 +112,14 @@ function timesOf({ not_before: notBefore, since, held }: RunView) {
 const BARRING: ReadonlySet<string> = new Set(["invalid_task", "unknown_owner", "dependency_cycle"]);
 
 function whyHeld(row: TaskRow, { dispatch }: Room, ownersLive: number): Hold | null {
-  const { owner } = row;
+  const { owner, run } = row;
   const { pause, per_owner: limit, untrusted, held } = dispatch;
   if (untrusted.length > 0) return hold("blocked", "settings of this repository wait for `tasks trust`");
   if (pause !== null) return hold("paused", `starts are paused by ${pause.by}`);
   if (!dispatch.configured) return hold("blocked", "no worker is configured");
+  const budget = run?.budget ?? null;
+  if (budget !== null && isUsedUp(budget))
+    return hold("budget", `its budget is used up: ${budgetText(budget)}`);
   const { worker: name } = workerFor(row, dispatch);
   if (Object.hasOwn(held, name)) return hold("blocked", `its worker waits: ${held[name]}`);
   if (ownersLive < limit) return null;

@@ -4,6 +4,7 @@ import type { AgentActivity } from "../agent/activity/agent-activity.ts";
 import type { Acknowledgement } from "../contract/acknowledgement.ts";
 import type { Run } from "../contract/run.ts";
 import type { Dispatch } from "../contract/run-view.ts";
+import { type BudgetLimits, NO_LIMITS } from "../costs/budget-limits.ts";
 import type { Sleep } from "../records/slot-time.ts";
 import type { Progress } from "./judge-progress.ts";
 import type { CheckedOut, RunObservation, WorktreeDiff } from "./observation.ts";
@@ -38,6 +39,8 @@ export type RunsInput = {
   readonly attemptsMax: number;
   /** Tasks that may wait for review before no new one starts; null: any number. */
   readonly reviewsMax: number | null;
+  /** The same object while the settings are. */
+  readonly budget: BudgetLimits;
   /** A clock jumped or the machine slept: silence does not count between these ISO times. */
   readonly jump: { readonly since: string; readonly until: string } | null;
 };
@@ -82,5 +85,6 @@ export const NO_RUNS: RunsInput = {
   },
   attemptsMax: 0,
   reviewsMax: null,
+  budget: NO_LIMITS,
   jump: null,
 };

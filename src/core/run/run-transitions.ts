@@ -48,6 +48,7 @@ import {
   type Run,
   type RunState,
 } from "../contract/run.ts";
+import { addUse } from "../costs/run-use.ts";
 import { EMPTY_RUN } from "./empty-run.ts";
 import { answeredByFollowUp, clampToStart, datedAfterStart } from "./follow-up-order.ts";
 import { openQuestion } from "./open-question.ts";
@@ -104,6 +105,7 @@ export const take: RunTransition<{
   return entered(run, "dispatching", nowMs, {
     epoch: run.epoch + 1,
     attempt: nextAttempt(run),
+    budget: { ...run.budget, reached: null },
     notBeforeMs: null,
     held: null,
     firstPort,
@@ -188,15 +190,16 @@ export const giveUp: RunTransition<{ readonly detail: string; readonly nowMs: nu
 export const end: RunTransition<WorkerEnding> = (run, { leftRunning = [], ...ending }) => {
   if (run.state !== "running" || run.kind === "by_hand")
     return refusedIn(run, "no supervised worker is running");
-  return endedAs({ ...run, leftRunning }, stateAfter(run.outcome, ending.end), ending);
+  return endedAs({ ...run, leftRunning }, stateAfter(run, ending.end), ending);
 };
 
 /** How a worker ended, as its supervisor saw it. */
 export type WorkerEnding = Ending & { readonly leftRunning?: readonly LeftProcess[] };
 
-/** The reported outcome overrides the exit code, which agents use in odd ways. */
-function stateAfter(outcome: Outcome | null, end: AttemptEnd): RunState {
+/** The reported outcome overrides the exit code, which agents use in odd ways. One that was stopped for its budget failed nothing. */
+function stateAfter({ outcome, budget }: Run, end: AttemptEnd): RunState {
   if (outcome !== null) return outcome.kind === "failed" ? "failed" : "exited";
+  if (budget.reached !== null) return "exited";
   if (end.kind === "lost") return "interrupted";
   return end.kind === "exited" && end.code === 0 && end.unfinished === undefined ? "exited" : "failed";
 }
@@ -214,7 +217,7 @@ export const lose: RunTransition<{
   if (!isLive(run) || run.kind === "by_hand") return refusedIn(run, "no supervised worker is running");
   const lost: AttemptEnd = { kind: "lost", detail };
   const fenced = { ...run, epoch: run.epoch + 1, leftRunning };
-  return endedAs(fenced, stateAfter(run.outcome, lost), { end: lost, spared, nowMs });
+  return endedAs(fenced, stateAfter(run, lost), { end: lost, spared, nowMs });
 };
 
 /** A stop request is the cause of the end, unless the worker had reported an outcome. */
@@ -397,7 +400,7 @@ function ended(run: Run, state: RunState, ending: Ending): RunChange {
 export function leftByAttempt(
   run: Run,
   { end, use = null, limitedUntilMs = null, spared = null, nowMs }: Ending,
-): Pick<Run, "attempts" | "holder" | "worker" | "wait"> {
+): Pick<Run, "attempts" | "usedBefore" | "holder" | "worker" | "wait"> {
   const attempt: Attempt = {
     number: run.attempt,
     startedAtMs: run.startedAtMs ?? run.sinceMs,
@@ -407,8 +410,14 @@ export function leftByAttempt(
     ...(limitedUntilMs === null ? {} : { limitedUntilMs }),
     ...(spared === null ? {} : { spared }),
   };
-  const attempts = [...run.attempts, attempt].slice(-ATTEMPTS_KEPT);
-  return { attempts, holder: null, worker: null, wait: null };
+  const attempts = [...run.attempts, attempt];
+  const kept = { attempts: attempts.slice(-ATTEMPTS_KEPT), holder: null, worker: null, wait: null };
+  const gone = attempts.slice(0, -ATTEMPTS_KEPT);
+  if (gone.length === 0) return kept;
+  return {
+    ...kept,
+    usedBefore: gone.reduce((sum, { use = null }) => addUse(sum, use), run.usedBefore ?? null),
+  };
 }
 
 export function entered(run: Run, state: RunState, nowMs: number, changes: Partial<Run>): RunChange {

@@ -1,6 +1,8 @@
 // Signals about a task's run, from its row, whatever the time. Those that depend on time, such as a silent worker, are in
 // timed-signals.ts.
 
+import { budgetText } from "../budget/budget-words.ts";
+import { isUsedUp, NEAR_PERCENT } from "../budget/judge-budget.ts";
 import type { PullRequestView } from "../contract/pull-request-view.ts";
 import type { RunView } from "../contract/run-view.ts";
 import type { SignalCode } from "../contract/signal.ts";
@@ -27,6 +29,9 @@ const RUN_RULES: readonly RunRule[] = [
   { code: "worker_gone", tier: tierOfFailures, find: workerGone },
   { code: "dispatch_completed_unreconciled", tier: needsPerson, find: endedWithoutOutcome },
   { code: "register_orphan", tier: needsPerson, find: worktreeGone },
+  { code: "budget_reached", tier: needsPerson, find: budgetReached },
+  { code: "budget_near", tier: worthWatching, find: budgetNear },
+  { code: "loop", tier: worthWatching, find: loop },
   { code: "usage_limit", tier: worthWatching, find: usageLimit },
   { code: "action_denied", tier: worthWatching, find: actionDenied },
   { code: "left_running", tier: worthWatching, find: leftRunning },
@@ -99,6 +104,7 @@ function endedWithoutOutcome(run: RunView, pullRequest: PullRequestView | null):
   const as = pullRequest?.merge?.as;
   if (pullRequest?.state === "open" || as === "elsewhere" || as === "reverted") return null;
   if (run.state !== "exited" || run.outcome !== null || openQuestion(run) !== null) return null;
+  if (run.budget !== null && run.budget.reached_at !== null) return null;
   const other = run.checked_out;
   return {
     who: whoOf(run),
@@ -110,6 +116,29 @@ function endedWithoutOutcome(run: RunView, pullRequest: PullRequestView | null):
 function worktreeGone({ state, kind, worktree, worktree_exists: exists }: RunView): SignalEvidence | null {
   const matters = state === "running" || (state === "exited" && kind === "supervised");
   return matters && worktree !== null && exists === false ? { worktree } : null;
+}
+
+/** What is done needs no more. */
+function budgetReached({ budget, state, outcome }: RunView): SignalEvidence | null {
+  if (budget === null || outcome !== null) return null;
+  const isStopped = state === "queued" ? isUsedUp(budget) : state !== "running" && budget.reached_at !== null;
+  if (!isStopped) return null;
+  return {
+    budget: budgetText(budget),
+    ...(budget.reached_at !== null && { since: budget.reached_at }),
+  };
+}
+
+function budgetNear({ budget, state }: RunView): SignalEvidence | null {
+  const { percent = null } = budget ?? {};
+  if (budget === null || percent === null || percent < NEAR_PERCENT || state !== "running") return null;
+  return { budget: budgetText(budget), percent: String(percent) };
+}
+
+function loop({ loop: found }: RunView): SignalEvidence | null {
+  if (found === null) return null;
+  const { text, kind, times, since } = found;
+  return { what: text, kind, times: String(times), since };
 }
 
 function usageLimit({ limit, ...run }: RunView): SignalEvidence | null {

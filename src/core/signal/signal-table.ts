@@ -276,6 +276,44 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
       task === undefined ? `Its worktree ${worktree} is gone` : `A run works on ${task}, whose file is gone`,
     example: { run: "20260324-k3f9", worktree: ".worktrees/fix-ci" },
   },
+  budget_reached: {
+    tier: "2",
+    means:
+      "The run's budget is used up: its worker was stopped, or does not start again. Over once a person raises it.",
+    evidence: { run: RUN_EVIDENCE, budget: "what was used of what may be", since: "when it was reached" },
+    sentence: ({ budget }) => `Budget used up: ${budget}`,
+    example: { run: "20260324-k3f9", budget: "$5.40 of $5.00", since: "2026-03-24T11:44:00.000Z" },
+  },
+  budget_near: {
+    tier: "1",
+    means: "A working run has used 80 % of its budget.",
+    evidence: { run: RUN_EVIDENCE, budget: "what it may use", percent: "how much of it is used" },
+    sentence: ({ budget, percent }) => `${percent} % of its budget used: ${budget}`,
+    example: { run: "20260324-k3f9", budget: "$4.20 of $5.00", percent: "84" },
+  },
+  loop: {
+    tier: "1",
+    means:
+      "Its agent seems to repeat itself: one tool with the same input and result, one error, or a quarter of its budget without a change in the worktree. Twice that stops it and asks a person.",
+    evidence: {
+      run: RUN_EVIDENCE,
+      what: "what it repeats",
+      kind: "`tool`, `error` or `no_change`",
+      times: "how often",
+      since: "when that was seen",
+    },
+    sentence: ({ what = "", kind, times }) => {
+      if (kind === "no_change") return `No change in its worktree for ${what}`;
+      return kind === "error" ? `Same error ${times} times: ${what}` : `Repeats ${times} times: ${what}`;
+    },
+    example: {
+      run: "20260324-k3f9",
+      what: "npm test",
+      kind: "tool",
+      times: "5",
+      since: "2026-03-24T11:44:00.000Z",
+    },
+  },
   usage_limit: {
     tier: "1",
     means:

@@ -38,6 +38,7 @@ import {
 import { GROUPS, snapshotSchema, type Thresholds } from "../contract/snapshot.ts";
 import type { RelativePath } from "../contract/task.ts";
 import { TASK_STATUSES } from "../contract/task.ts";
+import { NO_LIMITS } from "../costs/budget-limits.ts";
 import { assembleSnapshot } from "../publication/assemble.ts";
 import type { DeliveryRecord } from "../pull-request/judge-delivery.ts";
 import { NOTHING_ASKED, type PullRequestsInput } from "../pull-request/pull-requests-input.ts";
@@ -59,6 +60,7 @@ type Step = {
   readonly runs: readonly RunFacts[] | null;
   readonly acknowledged: RunsInput["acknowledgementsByKey"] | null;
   readonly attemptsMax: number;
+  readonly budget: RunsInput["budget"];
   readonly thresholds: Thresholds;
   /** What a sync finds; nothing new when it is empty, as when it fails. */
   readonly found: readonly Found[];
@@ -239,6 +241,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   runs: fc.oneof(fc.constant(null), fc.constant([]), fc.array(anyRun, { maxLength: 4 })),
   acknowledged: fc.option(acknowledged),
   attemptsMax: fc.constantFrom(2, 3),
+  budget: fc.constantFrom(NO_LIMITS, { ...NO_LIMITS, run_tools: 1 }),
   thresholds: fc.constantFrom(THRESHOLDS, {
     ...THRESHOLDS,
     pickup_overdue_hours: 1,
@@ -319,13 +322,19 @@ function play(
 
 const NOTHING_HAPPENS: Step = {
   ...{ edits: [], passMs: 0, commits: [], restart: false, runs: null, acknowledged: null, found: [] },
-  ...{ attemptsMax: 3, thresholds: THRESHOLDS },
+  ...{ attemptsMax: 3, budget: NO_LIMITS, thresholds: THRESHOLDS },
   delivery: NOTHING_ASKED.delivery,
 };
 
-function nextRuns(before: RunsInput, { runs, acknowledged: marks, attemptsMax }: Step): RunsInput {
+function nextRuns(before: RunsInput, { runs, acknowledged: marks, attemptsMax, budget }: Step): RunsInput {
   const { byKey } = runs === null ? before : runsInput(runs);
-  return { ...before, byKey, attemptsMax, acknowledgementsByKey: marks ?? before.acknowledgementsByKey };
+  return {
+    ...before,
+    byKey,
+    attemptsMax,
+    budget,
+    acknowledgementsByKey: marks ?? before.acknowledgementsByKey,
+  };
 }
 
 /** The same object when a sync found nothing, and settings are what they were. */

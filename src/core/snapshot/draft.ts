@@ -59,10 +59,11 @@ export function draftTask({ previous, nowMs }: When, sources: Sources, index: nu
 
 /** Drafts a row. Finished tasks raise nothing: what is wrong with their files stays a problem. */
 function draftRow(inputs: EntryInputs, moment: Moment): Draft {
-  const { task, run: runFacts, attemptsMax, thresholds } = inputs;
+  const { task, run: runFacts, attemptsMax, budget, thresholds } = inputs;
   const { before, lost, nowMs } = moment;
   const changed = changedTime(task.record, inputs.commitMs, before);
-  const run = runFacts === undefined ? null : viewRun(runFacts, { attemptsMax, rootHash: task.record.hash });
+  const run =
+    runFacts === undefined ? null : viewRun(runFacts, { attemptsMax, rootHash: task.record.hash, budget });
   const facts = {
     run,
     pull_request: pullRequestOf(inputs, moment),

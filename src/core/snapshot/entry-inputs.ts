@@ -4,6 +4,7 @@
 
 import type { Acknowledgement } from "../contract/acknowledgement.ts";
 import type { TaskRow, Thresholds } from "../contract/snapshot.ts";
+import type { BudgetLimits } from "../costs/budget-limits.ts";
 import { REPEATED } from "../links/link-names.ts";
 import type { DependencyCycle } from "../links/link-problems.ts";
 import type { LinkedTask, LinkedTree } from "../links/link-tree.ts";
@@ -25,6 +26,7 @@ export type EntryInputs = {
   readonly acknowledgements: readonly Acknowledgement[] | undefined;
   readonly pullRequest: PullRequestFacts | undefined;
   readonly attemptsMax: number;
+  readonly budget: BudgetLimits;
   readonly delivery: DeliverySettings;
   readonly thresholds: Thresholds;
   /** The last commit that changed the file. */
@@ -68,6 +70,7 @@ const INPUTS: { readonly [Name in InputName]: Input<EntryInputs[Name]> } = {
   acknowledgements: byKey(({ runs }) => runs.acknowledgementsByKey),
   pullRequest: byKey(({ pullRequests }) => pullRequests),
   attemptsMax: shared(({ runs }) => runs.attemptsMax),
+  budget: shared(({ runs }) => runs.budget),
   delivery: shared(({ delivery }) => delivery),
   thresholds: shared(({ thresholds }) => thresholds),
   commitMs: {

@@ -2,9 +2,10 @@
 
 import type { AgentActivity, Doing } from "../agent/activity/agent-activity.ts";
 import { cutText } from "../agent/contract/agent-event.ts";
-import type { CostView, DoingView } from "../contract/agent-view.ts";
-import type { AttemptUse, Run } from "../contract/run.ts";
+import type { DoingView } from "../contract/agent-view.ts";
+import type { Run } from "../contract/run.ts";
 import type { RunView } from "../contract/run-view.ts";
+import { useOf } from "../costs/run-use.ts";
 import { isoTime, isoTimeOrNull } from "../text/iso-time.ts";
 
 type AgentView = Pick<
@@ -16,14 +17,14 @@ type AgentView = Pick<
 const ROW_TEXT_MAX = 200;
 
 export function viewAgent(run: Run, activity: AgentActivity | null): AgentView {
-  const used = usedBy(run, activity);
+  const { tokens, cost } = useOf(run, activity);
   return {
     agent: viewOfAgent(run, activity),
     doing: run.state === "running" && activity !== null ? viewDoing(activity.doing) : null,
     plan: activity && viewPlan(activity),
-    tokens: sumTokens(used),
+    tokens,
     context_percent: activity?.contextPercent ?? null,
-    cost: sumCost(used),
+    cost: cost && { usd: cost.usd, estimated: cost.isEstimate },
     denied: activity && viewDenied(activity),
     limit: activity && viewLimit(activity),
   };
@@ -84,36 +85,4 @@ function viewLimit({ limit }: AgentActivity): AgentView["limit"] {
     resets_at: isoTimeOrNull(resetsAtMs),
     at: isoTime(atMs),
   };
-}
-
-type Used = Pick<AttemptUse, "tokens" | "cost">;
-
-/**
- * By attempt; what the newest has used so far is in its digest until it has ended. A number can come twice, since an attempt
- * that does not count is made again under it.
- */
-function usedBy({ attempts }: Run, activity: AgentActivity | null): readonly Used[] {
-  const ended = attempts.flatMap(({ use }) => use ?? []);
-  const saidAtMs = activity?.lastEventAtMs ?? Number.NEGATIVE_INFINITY;
-  const isCounted = attempts.some(
-    ({ number, use, endedAtMs }) => number === activity?.attempt && use && saidAtMs <= endedAtMs,
-  );
-  return activity === null || isCounted ? ended : [...ended, activity];
-}
-
-function sumTokens(used: readonly Used[]): AgentView["tokens"] {
-  const known = used.flatMap(({ tokens }) => tokens ?? []);
-  if (known.length === 0) return null;
-  return known.reduce((sum, { input, output, cached }) => ({
-    input: sum.input + input,
-    output: sum.output + output,
-    cached: sum.cached + cached,
-  }));
-}
-
-function sumCost(used: readonly Used[]): CostView | null {
-  const known = used.flatMap(({ cost }) => cost ?? []);
-  if (known.length === 0) return null;
-  const usd = known.reduce((sum, cost) => sum + cost.usd, 0);
-  return { usd, estimated: known.some(({ isEstimate }) => isEstimate) };
 }

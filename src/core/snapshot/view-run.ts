@@ -3,20 +3,28 @@
 import { canTakeOver } from "../agent/contract/agent-kind.ts";
 import type { Run } from "../contract/run.ts";
 import type { RunView } from "../contract/run-view.ts";
+import type { BudgetLimits } from "../costs/budget-limits.ts";
 import type { Held } from "../records/scoped-pause.ts";
 import { describeAttempt } from "../run/attempt-end.ts";
 import type { Progress } from "../run/judge-progress.ts";
 import type { RunFacts } from "../run/run-facts.ts";
 import { isoTime, isoTimeOrNull } from "../text/iso-time.ts";
 import { viewAgent } from "./view-agent.ts";
+import { viewBudget } from "./view-budget.ts";
+
+export type RunSettings = {
+  readonly attemptsMax: number;
+  /** Of the task file in the root. */
+  readonly rootHash: string;
+  readonly budget: BudgetLimits;
+};
 
 /** A run is rarely open for more nights; the newest are shown. */
 const SLEEPS_MAX = 20;
 
-/** `rootHash`: of the task file in the root. */
 export function viewRun(
   { run, progress, seen }: RunFacts,
-  { attemptsMax, rootHash }: { readonly attemptsMax: number; readonly rootHash: string },
+  { attemptsMax, rootHash, budget }: RunSettings,
 ): RunView {
   const last = run.attempts.at(-1);
   return {
@@ -71,10 +79,7 @@ export function viewRun(
       answer,
       at: isoTime(atMs),
     })),
-    budget: null,
-    loop: null,
-    tools_used: null,
-    work_ms: null,
+    ...viewBudget(run, seen.activity, budget),
     asleep: seen.asleep
       .slice(-SLEEPS_MAX)
       .map(({ fromMs, toMs }) => ({ from: isoTime(fromMs), to: isoTime(toMs) })),

@@ -63,6 +63,8 @@ const useSchema = z.looseObject({
   cost: z.looseObject({ usd: z.number(), isEstimate: z.boolean() }).nullable(),
   events: z.number(),
   unparsed: z.number(),
+  tools: z.number().exactOptional(),
+  workMs: z.number().exactOptional(),
 });
 
 const scopeSchema = z.looseObject({ kind: z.enum(["account", "host", "setup"]), name: z.string() });
@@ -86,7 +88,11 @@ const sparedSchema = z.discriminatedUnion("kind", [
 const budgetSchema = z.looseObject({
   raises: z.number(),
   reached: z
-    .looseObject({ what: z.enum(["usd", "tokens", "minutes", "tools", "day_usd"]), atMs: z.number() })
+    .looseObject({
+      what: z.enum(["usd", "tokens", "minutes", "tools", "day_usd"]),
+      atMs: z.number(),
+      used: z.number().exactOptional(),
+    })
     .nullable(),
 });
 
@@ -125,6 +131,7 @@ const runSchema: z.ZodType<Run> = z.looseObject({
   attempt: z.number(),
   failuresInRow: z.number(),
   attempts: z.array(attemptSchema),
+  usedBefore: useSchema.nullable().exactOptional(),
   portBlock: z.number().nullable(),
   // Runs of earlier versions only have a block of their repository.
   firstPort: z.number().nullable().default(null),

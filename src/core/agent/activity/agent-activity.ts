@@ -12,6 +12,8 @@ import {
 
 export type AgentActivity = {
   readonly attempt: number;
+  /** When the attempt started; null in digests of earlier versions. */
+  readonly startedAtMs: number | null;
   readonly session: string | null;
   readonly model: string | null;
   readonly version: string | null;
@@ -35,6 +37,20 @@ export type AgentActivity = {
   readonly events: number;
   readonly unparsed: number;
   readonly firstUnparsed: string | null;
+  /** Tool calls, those that still run included. Absent in digests of earlier versions, as is `workMs`. */
+  readonly tools?: number;
+  /** At work: neither asleep nor waiting. */
+  readonly workMs?: number;
+  /** It seems to repeat itself. */
+  readonly loop?: ActivityLoop | null;
+};
+
+export type ActivityLoop = {
+  readonly kind: "tool" | "error" | "no_change";
+  readonly times: number;
+  /** What it repeats: the command, the error, the part of its budget. */
+  readonly text: string;
+  readonly sinceMs: number;
 };
 
 /** `sinceMs`: when that began. */
@@ -80,12 +96,13 @@ const MESSAGE_KEPT = 2_000;
 /** A kind that never ends its tools does not fill the memory. */
 const RUNNING_MAX = 100;
 
-export function emptyActivity(attempt: number): ActivityFold {
+export function emptyActivity(attempt: number, startedAtMs: number | null = null): ActivityFold {
   return {
     running: new Map(),
     part: null,
     activity: {
       attempt,
+      startedAtMs,
       session: null,
       model: null,
       version: null,

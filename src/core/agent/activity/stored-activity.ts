@@ -58,6 +58,7 @@ const doingSchema = z.discriminatedUnion("kind", [
 
 const activitySchema: z.ZodType<AgentActivity> = z.object({
   attempt: count,
+  startedAtMs: ms.nullable().default(null),
   session: text.nullable(),
   model: text.nullable(),
   version: text.nullable(),
@@ -86,4 +87,10 @@ const activitySchema: z.ZodType<AgentActivity> = z.object({
   events: count,
   unparsed: count,
   firstUnparsed: text.nullable(),
+  tools: count.exactOptional(),
+  workMs: count.exactOptional(),
+  loop: z
+    .object({ kind: z.enum(["tool", "error", "no_change"]), times: count, text, sinceMs: ms })
+    .nullable()
+    .exactOptional(),
 });

@@ -4,7 +4,7 @@ import type { CostView } from "../../../core/contract/agent-view.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import { costText } from "../../../core/run/agent-words.ts";
+import { costText } from "../../../core/costs/cost-words.ts";
 import { describeAttempt } from "../../../core/run/attempt-end.ts";
 import { viewAgent } from "../../../core/snapshot/view-agent.ts";
 import { isoTime } from "../../../core/text/iso-time.ts";

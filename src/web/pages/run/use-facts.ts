@@ -2,22 +2,23 @@
 
 import type { AgentActivity } from "../../../core/agent/activity/agent-activity.ts";
 import type { AttemptUse, Run } from "../../../core/contract/run.ts";
-import { costText, thousands } from "../../../core/run/agent-words.ts";
+import { costText, thousands } from "../../../core/costs/cost-words.ts";
+import { isOfAttempt, useOf } from "../../../core/costs/run-use.ts";
 import type { Html } from "../html/html.ts";
 import { type Fact, renderNamedFacts } from "../parts/facts.ts";
 
 type Use = Pick<AttemptUse, "tokens" | "cost">;
 
 /** Null when nothing is known. */
-export function renderUse(run: Pick<Run, "attempts">, activity: AgentActivity | null): Html | null {
-  const past = run.attempts.filter(({ number }) => number !== activity?.attempt);
-  const uses: readonly (Use | null | undefined)[] = [...past.map(({ use }) => use), activity];
-  const known = uses.filter((use): use is Use => use != null);
-  const total = totalCost(known);
-  const tokens = totalTokens(known);
-  if (total === null && tokens === null) return null;
+export function renderUse(
+  run: Pick<Run, "attempts" | "usedBefore">,
+  activity: AgentActivity | null,
+): Html | null {
+  const past = run.attempts.filter((attempt) => activity === null || !isOfAttempt(activity, attempt));
+  const { cost, tokens, hasUnknownCost } = useOf(run, activity);
+  if (cost === null && tokens === null) return null;
   const facts: (Fact | null)[] = [
-    total && ["This run", costWords(total)],
+    ["This run", cost === null ? "– (its agent does not say)" : totalWords(cost, hasUnknownCost)],
     tokens && ["Tokens", tokensWords(tokens)],
     ...past.map(({ number, use }): Fact | null =>
       use?.cost ? [`Attempt ${number}`, costWords(use.cost)] : null,
@@ -26,21 +27,9 @@ export function renderUse(run: Pick<Run, "attempts">, activity: AgentActivity | 
   return renderNamedFacts("Cost", facts);
 }
 
-function totalCost(uses: readonly Use[]): Use["cost"] {
-  const costs = uses.flatMap(({ cost }) => (cost === null ? [] : [cost]));
-  if (costs.length === 0) return null;
-  const isEstimate = costs.some((cost) => cost.isEstimate);
-  return { usd: costs.reduce((sum, { usd }) => sum + usd, 0), isEstimate };
-}
-
-function totalTokens(uses: readonly Use[]): Use["tokens"] {
-  const each = uses.flatMap(({ tokens }) => (tokens === null ? [] : [tokens]));
-  if (each.length === 0) return null;
-  return each.reduce((sum, { input, output, cached }) => ({
-    input: sum.input + input,
-    output: sum.output + output,
-    cached: sum.cached + cached,
-  }));
+/** "≥ $1.20" where a part is unknown. */
+function totalWords(cost: NonNullable<Use["cost"]>, hasUnknown: boolean): string {
+  return hasUnknown ? `≥ ${costWords(cost)}, a part is unknown` : costWords(cost);
 }
 
 function costWords({ usd, isEstimate }: NonNullable<Use["cost"]>): string {
