@@ -324,6 +324,13 @@ describe("what each form does", () => {
       "continueRun",
       { run: { id: RUN, epoch: 2 }, prompt: "go on", interrupt: false },
     ],
+    [
+      "handover",
+      { run: RUN, epoch: "2", worker: "codex" },
+      "handOver",
+      { run: { id: RUN, epoch: 2 }, worker: "codex" },
+    ],
+    ["handover", { run: RUN, epoch: "2" }, "handOver", { run: { id: RUN, epoch: 2 }, worker: null }],
     ["pause", {}, "pause", { note: null }],
     ["pause", { note: "lunch" }, "pause", { note: "lunch" }],
     ["resume", {}, "resume", null],

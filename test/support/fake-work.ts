@@ -58,6 +58,7 @@ export class FakeWork {
     acknowledge: (request) => this.#take("acknowledge", request),
     snooze: (request) => this.#take("snooze", request),
     withdraw: (request) => this.#take("withdraw", request),
+    handOver: (request) => this.#take("handOver", request),
     decide: (request) => this.#take("decide", request),
     undo: (step) => this.#take("undo", step),
   };
@@ -101,6 +102,8 @@ function deedOf(action: keyof RunActions, request: unknown): CompletedAction {
       return { kind: "answered", text: (request as { readonly text: string }).text };
     case "decide":
       return { kind: (request as { readonly decision: "accepted" | "dropped" }).decision };
+    case "handOver":
+      return { kind: "handed_over", to: (request as { readonly worker: string | null }).worker ?? "codex" };
     default:
       return { kind: DEEDS[action] };
   }

@@ -2,6 +2,7 @@
 
 import type { WorkerSettings } from "../../src/core/agent/contract/agent-kind.ts";
 import type { Attempt, Run, RunId } from "../../src/core/contract/run.ts";
+import type { Dispatch } from "../../src/core/contract/run-view.ts";
 import type { PullRequestsSource, TaskRow } from "../../src/core/contract/snapshot.ts";
 import { type Asked, askToInterrupt, askToStop, askToStopAll } from "../../src/web/actions/confirmation.ts";
 import { parseStatusQuery, type StatusQuery } from "../../src/web/addresses/status-query.ts";
@@ -183,10 +184,12 @@ export function taskPageAtWork(
     readonly runs?: TaskRuns;
     readonly row?: Partial<TaskRow>;
     readonly pullRequests?: PullRequestsSource;
+    readonly dispatch?: Partial<Dispatch>;
   } = {},
 ): string {
   const { acting = ACTING, runs = { kind: "known", runs: [storedRun(key)], more: false } } = changes;
-  const snapshot = snapshotAtWork();
+  const found = snapshotAtWork();
+  const snapshot = { ...found, dispatch: { ...found.dispatch, ...changes.dispatch } };
   return renderTaskPage({
     snapshot,
     attestation: attestationAtWork(changes.pullRequests),

@@ -48,3 +48,17 @@ export function isWaitingWorker(name: string, { pauses, holds, held }: Dispatch)
     )
   );
 }
+
+/** Of a run in progress, else the one that its next start would have. */
+export function ownWorker({ worker, run }: Pick<TaskRow, "worker" | "run">, dispatch: Dispatch): string {
+  return run?.agent?.name ?? run?.requested_worker ?? worker ?? dispatch.default_worker ?? "";
+}
+
+/** Whom a run in progress that waits for its worker's account can be handed over to now, in order. */
+export function fallbacksOf(row: Pick<TaskRow, "worker" | "run">, dispatch: Dispatch): readonly string[] {
+  const { run } = row;
+  if (run?.state !== "queued" || !isInProgress(run) || run.held?.scope?.kind !== "account") return [];
+  const own = ownWorker(row, dispatch);
+  const listed = Object.hasOwn(dispatch.fallbacks, own) ? (dispatch.fallbacks[own] ?? []) : [];
+  return listed.filter((name) => name !== own && !isWaitingWorker(name, dispatch));
+}

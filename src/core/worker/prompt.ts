@@ -26,6 +26,8 @@ export type PromptFacts = {
   readonly question: Question | null;
   /** The one before; null for the first. */
   readonly lastAttempt: Attempt | null;
+  /** What another worker left (hand-over-note.ts); follows `lastAttempt`. */
+  readonly handOverNote?: string;
 };
 
 /** What each placeholder becomes, in the order of the docs. */
@@ -101,10 +103,10 @@ function answer({ question }: PromptFacts): string {
   return `# The answer to your question\n\n${answerWords(question, question.answer)}\n\n`;
 }
 
-function lastAttempt({ lastAttempt: last, attempt }: PromptFacts): string {
-  if (last === null) return "";
+function lastAttempt({ lastAttempt: last, attempt, handOverNote = "" }: PromptFacts): string {
+  if (last === null) return handOverNote;
   const before = last.number === attempt ? "Another start of it" : `Attempt ${last.number}`;
-  return `# You continue\n\nThis is attempt ${attempt}. ${before} came before, and its worker ${describeAttempt(last)}. What it left is in the worktree: look at \`git status\` and \`git log\` first, and build on it.\n\n`;
+  return `# You continue\n\nThis is attempt ${attempt}. ${before} came before, and its worker ${describeAttempt(last)}. What it left is in the worktree: look at \`git status\` and \`git log\` first, and build on it.\n\n${handOverNote}`;
 }
 
 /** The template for repositories without their own. It teaches everything a worker needs to know about `tasks`. */

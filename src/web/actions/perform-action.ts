@@ -72,6 +72,12 @@ const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<P
     return askToInterrupt(run, prompt);
   },
 
+  handover: async ({ fields, actions }) => {
+    const seen = seenRun(fields);
+    if (seen === null) return needs("run", "the id of a run, with its epoch");
+    return actions.handOver({ run: seen, worker: textOf(fields, "worker") || null });
+  },
+
   stop: async ({ fields, actions, runs, guard }) => {
     const seen = seenRun(fields);
     if (seen === null) return needs("run", "the id of a run, with its epoch");

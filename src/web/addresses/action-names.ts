@@ -4,6 +4,7 @@ export const ACTION_NAMES = [
   "kickoff",
   "answer",
   "continue",
+  "handover",
   "stop",
   "stop-all",
   "pause",

@@ -2,9 +2,12 @@
 
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { dueHandOvers } from "../../../core/dispatch/due-hand-overs.ts";
 import { isTranscriptOver } from "../../../core/run/transcript-life.ts";
+import { parseDuration } from "../../../core/values/durations.ts";
 import { BackgroundDelivery } from "../../delivery/deliver-branches.ts";
 import type { RunsContext } from "../change/runs-context.ts";
+import { handOverHeld } from "../requests/hand-over.ts";
 import { type DueInput, RunStarter } from "../start/run-starter.ts";
 import { recoverRuns } from "./recover-runs.ts";
 
@@ -12,6 +15,7 @@ export class RunMaintenance {
   readonly #context: RunsContext;
   readonly #starter: RunStarter;
   readonly #delivery: BackgroundDelivery;
+  #handingOver: Promise<void> | null = null;
 
   constructor(context: RunsContext) {
     this.#context = context;
@@ -26,10 +30,29 @@ export class RunMaintenance {
 
   /** Begins due starts and deliveries, and returns at once; the results are in the store. */
   startDue(due: DueInput): void {
+    this.#handOverDue(due);
     this.#starter.startDue(due);
     // A pause stops everything automatic, and so does missing trust.
     if (due.dispatch.pause === null && this.#context.untrusted().length === 0)
       this.#delivery.startDue(due.rows);
+  }
+
+  /** In the background: the next cycle shows them, and starts them. */
+  #handOverDue({ rows, dispatch }: DueInput): void {
+    const { clock, config, log } = this.#context;
+    const after = config.limits.hand_over_after;
+    if (after === null || this.#handingOver !== null || dispatch.pause !== null) return;
+    const due = dueHandOvers(rows.values(), {
+      dispatch,
+      afterMs: parseDuration(after),
+      nowMs: clock.wallMs(),
+    });
+    if (due.length === 0) return;
+    this.#handingOver = Promise.all(due.map((each) => handOverHeld(this.#context, each)))
+      .catch((error: unknown) => log.error({ error }, "runs could not be handed over"))
+      .then(() => {
+        this.#handingOver = null;
+      });
   }
 
   /** Why ready tasks cannot start automatically, by key. The same object until that changes. */
@@ -49,6 +72,6 @@ export class RunMaintenance {
 
   /** Aborts starts and deliveries in progress. Workers live on. Safe to call twice. */
   async stop(): Promise<void> {
-    await Promise.all([this.#starter.stop(), this.#delivery.stop()]);
+    await Promise.all([this.#starter.stop(), this.#delivery.stop(), this.#handingOver]);
   }
 }

@@ -13,6 +13,7 @@ import {
   acknowledge,
   withdrawAcknowledgement,
 } from "./acknowledge.ts";
+import { handOverRun } from "./hand-over.ts";
 import { kickoff } from "./kickoff.ts";
 import { answerQuestion, continueRun } from "./message-worker.ts";
 import { pauseStarts, resumeStarts } from "./pause-starts.ts";
@@ -23,6 +24,8 @@ import { type UndoStep, undoAction } from "./undo-action.ts";
 export type CompletedAction =
   | { readonly kind: "acknowledged" | "snoozed"; readonly untilMs: number | null }
   | { readonly kind: "answered"; readonly text: string }
+  /** Which worker goes on. */
+  | { readonly kind: "handed_over"; readonly to: string }
   | {
       readonly kind:
         | "queued"
@@ -54,6 +57,7 @@ export type SeenRun = { readonly id: RunId; readonly epoch: number };
 type Noted = { readonly note: string | null };
 /** `codes`: the signals that the page showed; none means all that need a person now. */
 type SeenSignals = Noted & { readonly key: string; readonly codes: readonly string[] };
+type GivenTo = { readonly run: SeenRun; readonly worker: string | null };
 type Message = { readonly run: SeenRun; readonly prompt: string; readonly interrupt: boolean };
 /** `question`: its number within the run, so that an answer never reaches another question. */
 type Answer = { readonly run: RunId; readonly question: number; readonly text: string };
@@ -98,6 +102,8 @@ export function createRunActions(context: RunActionsContext, by: string) {
       if (continued.kind === "interrupting" || said === undefined) return done("interrupting");
       return done("message_queued", { kind: "message", before: continued.before, said });
     },
+    /** `worker` null: the first fallback that can. */
+    handOver: (request: GivenTo) => handOverSeen(context, request, by),
     stop: async ({ run: seen, note }: Noted & { readonly run: SeenRun }): Promise<ActionResult> => {
       const run = await store.readRun(seen.id);
       if (run === null) return GONE;
@@ -158,6 +164,19 @@ export function createRunActions(context: RunActionsContext, by: string) {
   };
 }
 
+async function handOverSeen(
+  context: RunActionsContext,
+  { run: seen, worker }: GivenTo,
+  by: string,
+): Promise<ActionResult> {
+  const run = await context.store.readRun(seen.id);
+  if (run === null) return GONE;
+  if (run.epoch !== seen.epoch) return HANDED_OVER;
+  const handed = await handOverRun(context, run, { to: worker, by });
+  if (handed.kind === "refused") return handed;
+  return { kind: "done", action: { kind: "handed_over", to: handed.to }, undo: null };
+}
+
 type AcknowledgeAll = Omit<AcknowledgeRequest, "code"> & SeenSignals;
 
 /** Signals that are gone by now are skipped; it is refused only if all are. */
@@ -200,7 +219,7 @@ async function stopNow(
 }
 
 function done(
-  kind: Exclude<CompletedAction["kind"], "acknowledged" | "snoozed" | "answered">,
+  kind: Exclude<CompletedAction["kind"], "acknowledged" | "snoozed" | "answered" | "handed_over">,
   undo: UndoStep | null = null,
 ): ActionResult {
   return { kind: "done", action: { kind }, undo };

@@ -7,6 +7,7 @@ import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { unreadableProblem, whyNotStarted } from "../../../core/problems/unreadable-file.ts";
 import { messagesForStart, type PreparedRun } from "../../../core/run/run-transitions.ts";
 import { parseTask } from "../../../core/task/parse-task.ts";
+import { handOverNote } from "../../../core/worker/hand-over-note.ts";
 import { renderPrompt } from "../../../core/worker/prompt.ts";
 import { workerVariables } from "../../../core/worker/worker-environment.ts";
 import type { Prepared } from "../../../ports/git/worktrees.ts";
@@ -112,10 +113,24 @@ async function writePrompt(
     followUps,
     question: answered,
     lastAttempt: run.attempts.at(-1) ?? null,
+    handOverNote: await readHandOver(runFiles, run, worktree),
   });
   if (prompt.kind === "refused") return `${prompt.message} ${prompt.hint}`;
   await runFiles.writePrompt(run.id, prompt.text);
   return null;
+}
+
+/** The last events that are searched for what the worker before planned and said. */
+const EVENTS_READ = 500;
+
+async function readHandOver(
+  runFiles: StartContext["runFiles"],
+  run: Run,
+  { branch }: Worktree,
+): Promise<string> {
+  if (run.handedOver === null || run.attempts.length === 0) return "";
+  const read = await runFiles.readEvents(run.id, { last: EVENTS_READ });
+  return handOverNote({ ...run, branch }, read?.events ?? []);
 }
 
 type Template =

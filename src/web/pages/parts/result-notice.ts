@@ -34,12 +34,14 @@ export function resultWords(deed: CompletedAction, time: PageTime): string {
       return `Snoozed ${untilWords(deed.untilMs, time)}`;
     case "answered":
       return `Answered “${shortened(deed.text)}”`;
+    case "handed_over":
+      return `Continues with ${shortened(deed.to)}`;
     default:
       return WORDS[deed.kind];
   }
 }
 const WORDS: Readonly<
-  Record<Exclude<CompletedAction["kind"], "acknowledged" | "snoozed" | "answered">, string>
+  Record<Exclude<CompletedAction["kind"], "acknowledged" | "snoozed" | "answered" | "handed_over">, string>
 > = {
   queued: "Queued",
   message_queued: "Message queued",

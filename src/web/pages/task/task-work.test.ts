@@ -56,6 +56,25 @@ describe("the work on a task", () => {
       expect(shown).toContain(words);
   });
 
+  it("N60: offers the fallbacks of a worker whose account it waits for, and no others", () => {
+    const run = atWork(KEY, 12, {
+      state: "queued",
+      agent: null,
+      requested_worker: "claude",
+      held: {
+        ...{ cause: "limit", on: "claude@desk", since: minutesAgo(9), until: null, sentence: "Limited" },
+        scope: { kind: "account", name: "claude@desk" },
+      },
+    });
+    const dispatch = { fallbacks: { claude: ["codex", "slow"] }, held: { slow: "on hold" } };
+    const shown = (changes: Partial<RunView>) =>
+      buttons(section(taskPageAtWork(KEY, { row: { run: { ...run, ...changes } }, dispatch }), "work"));
+    expect(shown({})).toContain("Continue with codex");
+    expect(shown({})).not.toContain("Continue with slow");
+    expect(shown({ held: null }).join()).not.toContain("Continue with");
+    expect(shown({ attempt: 0 }).join()).not.toContain("Continue with");
+  });
+
   it("T20: says of a file that cannot be read why it has no Kick off", () => {
     const unreadable = problem("file_empty", { file: "tasks/a.md", line: 1 }, {});
     const shown = work(null, { problems: [unreadable] });

@@ -2,6 +2,7 @@
 
 import type { Dispatch, RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { fallbacksOf } from "../../../core/dispatch/fallback.ts";
 import { unreadableProblem, whyNotStarted } from "../../../core/problems/unreadable-file.ts";
 import { taskResolutionOf } from "../../../core/run/judge-closing.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
@@ -55,9 +56,16 @@ function renderRun(work: TaskWork, run: RunView, time: PageTime): Html {
 function renderForms({ row, acting, dispatch }: TaskWork, run: RunView): Html | null {
   const hasEnded = run.state !== "queued" && !isAtWork(run);
   if (acting === null || !hasEnded || !dispatch.configured || taskResolutionOf(row) !== "open")
-    return renderRunForms(run, acting);
+    return renderRunForms(run, acting, handOverButtons(row, dispatch));
   if (run.kind === "by_hand") return html`<div class="forms">${kickoffForm(row, acting)}</div>`;
   return renderRunForms(run, acting, otherButton("kickoff", "Start over", { name: "task", value: row.key }));
+}
+
+/** For a run in progress that waits for its worker's account. */
+function handOverButtons(row: TaskRow, dispatch: Dispatch): Html | null {
+  const fallbacks = fallbacksOf(row, dispatch);
+  if (fallbacks.length === 0) return null;
+  return html`${fallbacks.map((name) => otherButton("handover", `Continue with ${name}`, { name: "worker", value: name }))}`;
 }
 
 function standing({ time, dispatch }: TaskWork, run: RunView): Html {
