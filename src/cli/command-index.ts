@@ -21,6 +21,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
     doctor: ["check what every start of a worker needs", () => import("./commands/run/doctor.ts")],
     heartbeat: ["run one update and print what it found", () => import("./commands/run/heartbeat.ts")],
     run: ["run updates until stopped, without a server", () => import("./commands/run/run.ts")],
+    notify: ["send a test notification, or list what was sent", () => import("./commands/run/notify.ts")],
     hooks: ["remove the git hooks of an earlier version", () => import("./commands/run/hooks.ts")],
   },
   Look: {

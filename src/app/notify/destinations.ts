@@ -1,6 +1,7 @@
 // From the settings to where a notification goes.
 
 import type { Config } from "../../config/schema.ts";
+import { shownTarget } from "../../core/notify/notify-target.ts";
 import type { Notification, NotificationChannel } from "../../core/records/notification.ts";
 import type { Destination, Letter } from "../../ports/system/messenger.ts";
 
@@ -13,6 +14,13 @@ export function destinationOf(channel: NotificationChannel, settings: NotifySett
   if (channel === "browser") return null;
   const address = settings[channel] ?? "";
   return address === "" ? null : { channel, address, allow };
+}
+
+/** Where a channel leads, without what may be secret in it. */
+export function destinationWords(channel: NotificationChannel, settings: NotifySettings): string {
+  if (channel === "browser") return "open tabs of the pages";
+  if (channel === "command") return settings.command[0] ?? "";
+  return shownTarget(settings[channel] ?? "");
 }
 
 /** `url`: of the page about it. Without `content` neither it nor the task's key leaves this machine. */

@@ -95,10 +95,10 @@ const OWN_FOLDER_HINT =
   "Make it a folder of yours that you can write to, or set another place: TASKS_HOME=<folder>.";
 
 /** Settings that a repository's file cannot set. */
-function checkIgnored({ loaded }: OpenedRuns): readonly Finding[] {
+function checkIgnored({ system, loaded }: OpenedRuns): readonly Finding[] {
   if (loaded.ignored.length === 0) return [];
   const found = `tasks/config.yaml sets ${loaded.ignored.join(", ")}`;
-  const hint = "Move it to your own settings: `tasks config --help` says where they are.";
+  const hint = `Move it to your own settings, ${system.ownFolders.config}/config.yaml.`;
   return [note("notify", found, "It has no effect there: a repository cannot choose who is notified.", hint)];
 }
 
