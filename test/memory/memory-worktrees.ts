@@ -29,6 +29,9 @@ export type MemoryWorktrees = Worktrees &
     commit(slug: string): void;
     /** The branch goes into the base, which moves on. */
     merge(slug: string): void;
+    /** It has installed packages, 2 GB of them. */
+    install(slug: string): void;
+    hasInstalled(slug: string): boolean;
     /** The folder goes, behind git's back. */
     deleteFolder(slug: string): void;
   };
@@ -37,6 +40,7 @@ export type MemoryWorktrees = Worktrees &
 export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
   const branches = new Map<string, Branch>();
   const checkouts = new Map<string, Checkout>();
+  const disposable = new Set<string>();
   let obstacle: Omit<Blocked, "kind"> | null = null;
   let commitsMade = 1;
   let base = commitNumber(commitsMade);
@@ -113,6 +117,15 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
       branches.delete(slug);
       return { kind: "removed" };
     },
+    async freeDisposable(slug, { whyKept }) {
+      if (!checkouts.has(slug)) return { kind: "refused", why: "there is none" };
+      const kept = await whyKept();
+      if (kept !== null) return { kind: "refused", why: kept };
+      const had = disposable.delete(slug);
+      return { kind: "freed", folders: had ? ["node_modules"] : [], bytes: had ? 2e9 : 0 };
+    },
+    install: (slug) => void disposable.add(slug),
+    hasInstalled: (slug) => disposable.has(slug),
     ...createMemoryRebases((slug) => facts(slug, false)),
     setObstacle(next) {
       obstacle = next;

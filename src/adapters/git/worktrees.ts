@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { nameWorktree } from "../../core/worker/worktree-name.ts";
 import type {
   CopiedFiles,
+  Freed,
   Prepared,
   Rebased,
   RebaseRequest,
@@ -20,6 +21,7 @@ import { createGitVersion } from "./command/git-version.ts";
 import { rebaseWorktree, undoInterruptedRebase } from "./delivery/rebase-worktree.ts";
 import { findBase } from "./facts/worktree-base.ts";
 import { copyFiles, readCopiedSecrets, rehearseCopies } from "./worktrees/copied-files.ts";
+import { freeDisposable } from "./worktrees/free-disposable.ts";
 import { type Preparation, prepareWorktree, rehearse } from "./worktrees/prepare-worktree.ts";
 import { type RemovalOptions, removeWorktree } from "./worktrees/remove-worktree.ts";
 import {
@@ -78,6 +80,8 @@ export function createWorktrees(options: WorktreesOptions): Worktrees {
     },
     remove: (slug, { signal, delivered = null, discard = false, beforeRemove = async () => null }) =>
       inTurn(slug, () => remove(at(signal), slug, { ...settings(), delivered, discard, beforeRemove })),
+    freeDisposable: (slug, { signal, whyKept }) =>
+      inTurn(slug, () => free(at(signal), slug, { disposable: settings().disposable, whyKept })),
     rebase: (request) => inTurn(request.slug, () => rebase(at(request.signal), request)),
   };
 }
@@ -126,6 +130,21 @@ async function remove(
   if (search.kind === "missing") return { kind: "refused", why: search.message };
   try {
     return await removeWorktree(place, name, { ...options, base: search.base });
+  } catch (error) {
+    return { kind: "refused", why: describeFileError(error) };
+  }
+}
+
+async function free(
+  anywhere: GitPlace,
+  slug: string,
+  options: Parameters<typeof freeDisposable>[2],
+): Promise<Freed> {
+  const place = realPlace(anywhere);
+  const name = nameWorktree(slug);
+  if (place === null || name.kind === "refused") return { kind: "refused", why: "there is none" };
+  try {
+    return await freeDisposable(place, name.worktree, options);
   } catch (error) {
     return { kind: "refused", why: describeFileError(error) };
   }

@@ -106,6 +106,11 @@ export function roomHold(room: Room | null, limits: RoomLimits): DispatchHold | 
   };
 }
 
+/** How much more disk space starts need to go on. */
+export function missingBytes({ free_gb: free }: Room, { min_free_gb: limit }: RoomLimits): number {
+  return Math.max(0, limit * RESUMES_AT - (free ?? 0)) * BYTES_PER_GB;
+}
+
 /** A change by less than this part of what was shown is not shown; far above the limit only halving and doubling are. */
 const NEAR = 1.15;
 const WHILE_LACKING = 1.05;

@@ -76,6 +76,17 @@ export type RemoveOptions = {
 
 export type Removal = { readonly kind: "removed" } | { readonly kind: "refused"; readonly why: string };
 
+export type FreeOptions = {
+  readonly signal: AbortSignal;
+  /** Asked when no one else can prepare it any more: a sentence keeps everything. */
+  readonly whyKept: () => Promise<string | null>;
+};
+
+export type Freed =
+  /** Relative to the worktree; `bytes` is 0 for what was too much to count. */
+  | { readonly kind: "freed"; readonly folders: readonly string[]; readonly bytes: number }
+  | { readonly kind: "refused"; readonly why: string };
+
 export type RebaseRequest = {
   readonly slug: string;
   /** The pull request's head and base branch. */
@@ -146,6 +157,8 @@ export type Worktrees = {
    * what exists only there unless asked to.
    */
   remove(slug: string, options: RemoveOptions): Promise<Removal>;
+  /** Removes the folders of `worktree.disposable` that git ignores as a whole. Never follows a link, never throws. */
+  freeDisposable(slug: string, options: FreeOptions): Promise<Freed>;
   /** Brings a task's branch up to date with the base of its pull request, in its own worktree. Never throws. */
   rebase(request: RebaseRequest): Promise<Rebased>;
 };

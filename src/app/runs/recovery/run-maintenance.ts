@@ -3,19 +3,27 @@
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { dueHandOvers } from "../../../core/dispatch/due-hand-overs.ts";
+import { missingBytes } from "../../../core/hold/room.ts";
 import { isTranscriptOver } from "../../../core/run/transcript-life.ts";
-import { parseDuration } from "../../../core/values/durations.ts";
+import { MINUTE_MS, parseDuration } from "../../../core/values/durations.ts";
 import { BackgroundDelivery } from "../../delivery/deliver-branches.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { handOverHeld } from "../requests/hand-over.ts";
 import { type DueInput, RunStarter } from "../start/run-starter.ts";
 import { recoverRuns } from "./recover-runs.ts";
+import { relievePressure } from "./relieve-pressure.ts";
+
+/** Looking through all worktrees asks git about each of them. */
+const RELIEF_EVERY_MS = 10 * MINUTE_MS;
 
 export class RunMaintenance {
   readonly #context: RunsContext;
   readonly #starter: RunStarter;
   readonly #delivery: BackgroundDelivery;
+  readonly #stopping = new AbortController();
   #handingOver: Promise<void> | null = null;
+  #relieving: Promise<void> | null = null;
+  #relievedMs = Number.NEGATIVE_INFINITY;
 
   constructor(context: RunsContext) {
     this.#context = context;
@@ -31,10 +39,26 @@ export class RunMaintenance {
   /** Begins due starts and deliveries, and returns at once; the results are in the store. */
   startDue(due: DueInput): void {
     this.#handOverDue(due);
+    this.#relieve(due);
     this.#starter.startDue(due);
     // A pause stops everything automatic, and so does missing trust.
     if (due.dispatch.pause === null && this.#context.untrusted().length === 0)
       this.#delivery.startDue(due.rows);
+  }
+
+  /** In the background, and not again at once: what could be removed is. */
+  #relieve({ dispatch: { room } }: DueInput): void {
+    const { clock, config, log, untrusted } = this.#context;
+    const isFull = room?.lacking.some((lack) => lack === "disk" || lack === "inodes") ?? false;
+    if (room === null || !isFull || this.#relieving !== null || untrusted().length > 0) return;
+    if (clock.monotonicMs() - this.#relievedMs < RELIEF_EVERY_MS) return;
+    this.#relievedMs = clock.monotonicMs();
+    const neededBytes = room.lacking.includes("inodes") ? null : missingBytes(room, config.dispatch);
+    this.#relieving = relievePressure(this.#context, { neededBytes, signal: this.#stopping.signal })
+      .catch((error: unknown) => log.error({ error }, "no room could be made"))
+      .then(() => {
+        this.#relieving = null;
+      });
   }
 
   /** In the background: the next cycle shows them, and starts them. */
@@ -72,6 +96,8 @@ export class RunMaintenance {
 
   /** Aborts starts and deliveries in progress. Workers live on. Safe to call twice. */
   async stop(): Promise<void> {
-    await Promise.all([this.#starter.stop(), this.#delivery.stop(), this.#handingOver]);
+    this.#stopping.abort();
+    const background = [this.#handingOver, this.#relieving];
+    await Promise.all([this.#starter.stop(), this.#delivery.stop(), ...background]);
   }
 }
