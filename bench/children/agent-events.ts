@@ -81,7 +81,10 @@ function speak(kind: AgentKind): void {
     // As if each line came when it is due: a digest is written once a second.
     const clock = { ...systemClock, monotonicMs: () => (sentLines * 1_000) / EVENTS_PER_SECOND };
     const settings = { stateFolder, run, attempt: 1, maxBytes: MAX_BYTES, secrets: SECRETS, nowMs: Date.now };
-    const record = new AttemptRecord({ clock, events: openRunEvents(settings) }, 1);
+    const record = new AttemptRecord(
+      { clock, events: openRunEvents(settings), usage: null },
+      { attempt: 1, startedAtMs: null },
+    );
     const conversation = kind.converse(ORDER, { send: () => {}, event: (event) => record.add(event) });
     const splitter = new LineSplitter(({ text }) => conversation.receive(text));
     for (const bytes of lines) {

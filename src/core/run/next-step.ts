@@ -3,7 +3,7 @@
 
 import { hasEnded, type Run } from "../contract/run.ts";
 import { DAY_MS } from "../values/durations.ts";
-import { openQuestion } from "./open-question.ts";
+import { openQuestion, stoppedByAnswer } from "./open-question.ts";
 
 export type RetryPolicy = {
   /** Attempts before a person is asked. */
@@ -30,7 +30,7 @@ export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
   if (waitsForAnswer(run)) return stay("it waits for an answer");
   const wanted = whyWanted(run);
   if (wanted !== null) return { kind: "requeue", because: "person", notBeforeMs: null, why: wanted };
-  const stopper = stoppedBy(run);
+  const stopper = stoppedBy(run) ?? stoppedByAnswer(run.question);
   if (stopper !== null) return stay(`it was stopped by ${stopper}`);
   if (wasRestarted(run))
     return { kind: "requeue", because: "retry", notBeforeMs: null, why: "its host was restarted" };
@@ -77,7 +77,7 @@ export function stoppedBy({
 /** Why a person wants it resumed: an undelivered message from after the last stop. */
 function whyWanted({ question, followUps, stopRequest }: Run): string | null {
   const stoppedAtMs = stopRequest?.kind === "stop" ? stopRequest.atMs : Number.NEGATIVE_INFINITY;
-  const answer = question?.answer ?? null;
+  const answer = stoppedByAnswer(question) === null ? (question?.answer ?? null) : null;
   if (answer !== null && !answer.delivered && answer.atMs > stoppedAtMs) return "its question was answered";
   return followUps.some(({ atMs }) => atMs > stoppedAtMs) ? "it has a follow-up" : null;
 }

@@ -326,7 +326,7 @@ export const recordOutcome: RunTransition<Outcome> = (run, outcome) => {
   return ended({ ...run, outcome, wait: null }, state, { end, nowMs: outcome.atMs });
 };
 
-export const recordQuestion: RunTransition<{
+export type QuestionFacts = {
   readonly text: string;
   readonly choices: readonly string[];
   readonly atMs: number;
@@ -334,7 +334,12 @@ export const recordQuestion: RunTransition<{
   readonly request?: NonNullable<Question["request"]>;
   /** What its worker goes on with if there is no answer until then. */
   readonly fallback?: Question["fallback"];
-}> = (run, { text, choices, atMs, request, fallback = null }) => {
+};
+
+export const recordQuestion: RunTransition<QuestionFacts> = (
+  run,
+  { text, choices, atMs, request, fallback = null },
+) => {
   if (run.state !== "running") return refusedIn(run, "no worker is running");
   const before = run.question;
   const isOfAgent = request === undefined ? {} : { request };

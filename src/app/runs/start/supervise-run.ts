@@ -11,6 +11,7 @@
 // While the store cannot be used the worker continues; writes are retried.
 
 import type { LeftProcess, Run, RunId } from "../../../core/contract/run.ts";
+import { hold as holdRun } from "../../../core/run/held/hold.ts";
 import {
   begin,
   end,
@@ -49,6 +50,7 @@ export type WorkerPlan =
       readonly start: AttemptStart["start"];
       readonly stopGraceMs: number;
       readonly agent: AgentPlan;
+      readonly spending?: AttemptStart["spending"];
     }
   /** `detail` completes "could not be started: ". */
   | { readonly kind: "failed"; readonly detail: string };
@@ -95,11 +97,14 @@ export async function superviseRun(
   if (plan.kind === "failed")
     return await writeEnd(context, order, nothingStarted({ kind: "not_started", detail: plan.detail }));
   context.files.reserveOutbox(order.run);
-  const worker = new AgentAttempt(context, { plan: plan.agent, start: plan.start, run, said });
+  const { agent, start, spending = null } = plan;
+  const worker = new AgentAttempt(context, { plan: agent, start, run, said, spending });
   const watch = new Watch(context, order, worker, plan.stopGraceMs);
   const result = await watch.untilEnd();
   if (watch.isSuperseded) return "superseded";
-  return await writeEnd(context, order, result, findLeftRunning(context, run));
+  const outcome = await writeEnd(context, order, result, findLeftRunning(context, run));
+  await result.wrapUp?.();
+  return outcome;
 }
 
 function nothingStarted(attemptEnd: AttemptResult["end"]): AttemptResult {
@@ -118,11 +123,14 @@ async function planFor(run: Run, order: SuperviseOrder, taken: Taken): Promise<W
 async function writeEnd(
   context: SuperviseContext,
   order: SuperviseOrder,
-  { settle, ...result }: AttemptResult,
+  { settle, hold = null, end: how, use, limitedUntilMs }: AttemptResult,
   leftRunning: readonly LeftProcess[] = [],
 ): Promise<SuperviseOutcome> {
   const nowMs = context.clock.wallMs();
-  const written = await persist(context, order, (run) => end(settle(run), { ...result, leftRunning, nowMs }));
+  const ending = { end: how, use, limitedUntilMs, leftRunning, nowMs };
+  const written = await persist(context, order, (run) =>
+    hold === null ? end(settle(run), ending) : holdRun(settle(run), { ...ending, ...hold }),
+  );
   if (written === null) return "unwritten";
   return written.kind === "changed" ? "ended" : "superseded";
 }

@@ -3,7 +3,8 @@
 //   turn running --`ended`--> deciding --a message, an answer, a reminder--> turn running (in this process, or a new one)
 //        |                       └--nothing to say--> its input is closed --its processes are gone--> over
 //        ├--process gone without `ended`--> over; what it said last is why
-//        └--the session to resume is gone--> a new process with the whole prompt, once
+//        ├--the session to resume is gone--> a new process with the whole prompt, once
+//        └--one of its watches stops it--> interrupted; no turn follows, and its session is kept
 //
 // A message reaches an agent that can be steered in the middle of its turn, others with their next one (agent-talk.ts). What
 // the store cannot take waits (kept-changes.ts), and the agent continues.
@@ -22,11 +23,15 @@ import { AgentProcess } from "./agent-process.ts";
 import { AgentTalk } from "./agent-talk.ts";
 import { AttemptRecord } from "./attempt-record.ts";
 import type { AttemptContext, AttemptStart } from "./attempt-start.ts";
+import type { AttemptWatch, TurnControl } from "./attempt-watch.ts";
+import { watchesOf } from "./attempt-watches.ts";
 import { Interrupt } from "./interrupt.ts";
 import { KeptChanges } from "./kept-changes.ts";
 import { readOwnRun } from "./read-own-run.ts";
 import { Reminders } from "./reminders.ts";
+import { StoppedTurn } from "./stopped-turn.ts";
 import type { AttemptResult, SupervisedWorker } from "./supervised-worker.ts";
+import { UsageLedger } from "./usage-ledger.ts";
 
 type TurnEnd = Extract<AgentEvent, { kind: "ended" }>["how"];
 
@@ -39,6 +44,9 @@ export class AgentAttempt implements SupervisedWorker {
   readonly #talk: AgentTalk;
   readonly #reminders: Reminders;
   readonly #interrupt = new Interrupt();
+  readonly #usage: UsageLedger | null;
+  readonly #watches: readonly AttemptWatch[];
+  readonly #stopped = new StoppedTurn();
   #process: AgentProcess;
   #session: AgentOrder["session"];
   #isSessionGone = false;
@@ -51,16 +59,19 @@ export class AgentAttempt implements SupervisedWorker {
   #isKilled = false;
 
   constructor(context: AttemptContext, start: AttemptStart) {
-    const { run, plan, said } = start;
+    const { run, plan, said, spending = null } = start;
     const { clock, launcher, store } = context;
     this.#context = context;
     this.#start = start;
     this.#session = plan.order.session;
     const events = launcher.openEvents(start.start, run.attempt);
-    this.#record = new AttemptRecord({ clock, events }, run.attempt);
+    this.#usage = spending && new UsageLedger({ clock, spending }, run);
+    this.#record = new AttemptRecord({ clock, events, usage: this.#usage }, run);
     this.#kept = new KeptChanges(store, { id: run.id, epoch: run.epoch });
     this.#talk = new AgentTalk({ clock, record: this.#record, kept: this.#kept }, run.question);
     this.#reminders = new Reminders(clock);
+    const parts = { record: this.#record, kept: this.#kept, usage: this.#usage };
+    this.#watches = watchesOf({ clock, ...parts, spending, control: this.#control() }, run);
     this.#talk.reached(said, "prompt");
     this.#process = this.#launch(plan.order);
     this.#noteAgent();
@@ -74,7 +85,9 @@ export class AgentAttempt implements SupervisedWorker {
   async attend(run: Run): Promise<void> {
     await this.#kept.flush();
     this.#talk.look(run);
-    if (!this.#isWorking()) return;
+    for (const watch of this.#watches) await watch.attend(run);
+    // A turn that is being stopped takes nothing more: it is for the next one.
+    if (!this.#isWorking() || this.#stopped.hold !== null) return;
     if (this.#talk.giveMidTurn(run, this.#process.conversation)) this.#reminders.reset();
   }
 
@@ -97,6 +110,31 @@ export class AgentAttempt implements SupervisedWorker {
   kill(): void {
     this.#isKilled = true;
     this.#process.worker.kill();
+  }
+
+  #control(): TurnControl {
+    const isWorking = () => this.#isWorking();
+    return {
+      get isWorking() {
+        return isWorking();
+      },
+      canResume: this.#canGoOn(),
+      stopTurn: (stop) => {
+        if (this.#stopped.request(stop)) this.#interruptTurn();
+      },
+      say: (text) => {
+        if (!this.#isWorking() || !this.#process.conversation.steer(text)) return false;
+        this.#record.addMessage("tasks", text, "mid_turn");
+        return true;
+      },
+    };
+  }
+
+  /** An agent that cannot be interrupted is ended. */
+  #interruptTurn(): void {
+    const { conversation, worker } = this.#process;
+    if (!this.#isWorking() || this.#isStopping) return;
+    if (!this.#interrupt.request(conversation, () => worker.terminate())) worker.terminate();
   }
 
   #launch(order: AgentOrder): AgentProcess {
@@ -124,7 +162,7 @@ export class AgentAttempt implements SupervisedWorker {
 
   /** What the next process is to do; null: the attempt is over. */
   #orderAfter(): AgentOrder | null {
-    if (this.#isStopping || this.#isKilled) return null;
+    if (this.#isStopping || this.#isKilled || this.#stopped.hold !== null) return null;
     const { order, wholePrompt, kind } = this.#start.plan;
     if (this.#isSessionGone && this.#session.resume) {
       this.#isSessionGone = false;
@@ -145,14 +183,21 @@ export class AgentAttempt implements SupervisedWorker {
     const saysEnd = this.#start.plan.kind.name !== "command";
     const end = judgeEnd({ exit, how: this.#how, error, isLetGo: this.#process.isLetGo, saysEnd });
     await this.#kept.flush();
+    await this.#usage?.close();
     this.#record.close();
     const { use, limitedUntilMs } = this.#record.summary();
-    return { end, use, limitedUntilMs, settle: (run) => this.#kept.applyTo(run) };
+    return {
+      ...{ end, use, limitedUntilMs, hold: this.#isStopping || this.#isKilled ? null : this.#stopped.hold },
+      settle: (run) => this.#kept.applyTo(run),
+      wrapUp: async () => await this.#usage?.close(),
+    };
   }
 
   #take(event: AgentEvent): void {
     this.#record.add(event);
     this.#reminders.note(event);
+    for (const watch of this.#watches) watch.note(event);
+    if (this.#stopped.note(event)) this.#interruptTurn();
     if (event.kind === "session") this.#noteSession(event);
     if (event.kind === "asked") this.#talk.asked(event);
     if (event.kind === "error") this.#isSessionGone ||= event.code === "session_gone";
@@ -172,7 +217,7 @@ export class AgentAttempt implements SupervisedWorker {
   async #decide(how: TurnEnd): Promise<void> {
     const isOver = () => this.#isKilled || this.#isStopping;
     const run = await readOwnRun(this.#context, this.#start.run, isOver);
-    if (run === null || this.#isSessionGone) return this.#process.letGo();
+    if (run === null || this.#isSessionGone || this.#stopped.hold !== null) return this.#process.letGo();
     this.#talk.look(run);
     const waiting = this.#talk.waiting(run);
     const next = afterTurn({

@@ -1,28 +1,41 @@
 // What an attempt's agent does, as it comes: each event is stored, and folded into the digest, which is replaced at most
 // once a second however much an agent says.
 
-import { type ActivityFold, emptyActivity, foldEvent } from "../../../core/agent/activity/agent-activity.ts";
+import {
+  type ActivityFold,
+  type ActivityLoop,
+  type AgentActivity,
+  emptyActivity,
+  foldEvent,
+} from "../../../core/agent/activity/agent-activity.ts";
 import type { AgentEvent, Delivery } from "../../../core/agent/contract/agent-event.ts";
-import type { AttemptUse } from "../../../core/contract/run.ts";
+import type { AttemptUse, Run } from "../../../core/contract/run.ts";
 import type { RunEvents } from "../../../ports/runs/run-events.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
+import type { UsageLedger } from "./usage-ledger.ts";
 
 /** A page shows the digest this late at most. */
 const DIGEST_INTERVAL_MS = 1_000;
 
-export type RecordContext = { readonly clock: Clock; readonly events: RunEvents };
+export type RecordContext = {
+  readonly clock: Clock;
+  readonly events: RunEvents;
+  /** Counts what it uses; null where nothing is counted. */
+  readonly usage: UsageLedger | null;
+};
 
 export class AttemptRecord {
   readonly #context: RecordContext;
   readonly #attempt: number;
   #fold: ActivityFold;
+  #loop: ActivityLoop | null = null;
   #writtenAtMs = Number.NEGATIVE_INFINITY;
   #later: NodeJS.Timeout | undefined;
 
-  constructor(context: RecordContext, attempt: number) {
+  constructor(context: RecordContext, { attempt, startedAtMs }: Pick<Run, "attempt" | "startedAtMs">) {
     this.#context = context;
     this.#attempt = attempt;
-    this.#fold = emptyActivity(attempt);
+    this.#fold = emptyActivity(attempt, startedAtMs);
     this.#writeDigest();
   }
 
@@ -35,6 +48,13 @@ export class AttemptRecord {
     const timed = { ...event, atMs: clock.wallMs(), attempt: this.#attempt };
     events.write(timed);
     this.#fold = foldEvent(this.#fold, timed);
+    this.#context.usage?.note(event);
+    this.#touchDigest();
+  }
+
+  /** Its agent repeats itself; null: no longer. */
+  showLoop(loop: ActivityLoop | null): void {
+    this.#loop = loop;
     this.#touchDigest();
   }
 
@@ -49,10 +69,14 @@ export class AttemptRecord {
   }
 
   summary(): { readonly use: AttemptUse; readonly limitedUntilMs: number | null } {
-    const { tokens, cost, events, unparsed, error, limit } = this.activity;
+    const { tokens, cost, events, unparsed, error, limit, tools, workMs } = this.#digest();
     const isLimited = error?.code === "limit" && limit?.status === "reached";
     return {
-      use: { tokens, cost, events, unparsed },
+      use: {
+        ...{ tokens, cost, events, unparsed },
+        ...(tools === undefined ? {} : { tools }),
+        ...(workMs === undefined ? {} : { workMs }),
+      },
       limitedUntilMs: isLimited ? limit.resetsAtMs : null,
     };
   }
@@ -73,6 +97,14 @@ export class AttemptRecord {
     clearTimeout(this.#later);
     this.#later = undefined;
     this.#writtenAtMs = this.#context.clock.monotonicMs();
-    this.#context.events.writeActivity(this.activity);
+    this.#context.events.writeActivity(this.#digest());
+  }
+
+  /** With what is counted beside the events; a cost that the agent does not report may be estimated. */
+  #digest(): AgentActivity {
+    const metered = this.#context.usage?.metered;
+    if (metered === undefined) return this.activity;
+    const { cost, tools, workMs } = metered;
+    return { ...this.activity, cost, tools, workMs, loop: this.#loop };
   }
 }

@@ -6,6 +6,7 @@ import type { Messages } from "../../../core/run/run-transitions.ts";
 import type { WorkerLauncher, WorkerStart } from "../../../ports/runs/workers.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import type { ChangeableRuns } from "../change/change-run.ts";
+import type { Spending } from "./spending.ts";
 
 export type AttemptContext = {
   readonly clock: Clock;
@@ -35,6 +36,8 @@ export type AttemptStart = {
   readonly start: Omit<WorkerStart, "command" | "channel">;
   /** As its supervisor took it over. */
   readonly run: Run;
+  /** Prices, account and budgets; null: nothing is counted. */
+  readonly spending?: Spending | null;
   /** What the first prompt holds. */
   readonly said: Messages;
 };

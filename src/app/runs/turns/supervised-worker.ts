@@ -1,6 +1,7 @@
 // A worker as its supervisor sees it, whatever its kind: one attempt of a run.
 
 import type { AttemptEnd, AttemptUse, ProcessIdentity, Run } from "../../../core/contract/run.ts";
+import type { Hold } from "../../../core/run/held/hold.ts";
 
 export type SupervisedWorker = {
   /** Of its newest process; null when that could not be started. */
@@ -22,6 +23,10 @@ export type AttemptResult = {
   readonly use: AttemptUse | null;
   /** When the limit that ended it is over; null if none did, or the agent does not say. */
   readonly limitedUntilMs: number | null;
+  /** Why the attempt does not count, and what its run waits for; null: it ended. */
+  readonly hold?: Hold | null;
   /** The run with what could not be stored while it ran. */
   settle(run: Run): Run;
+  /** Once the end is stored: what could not be written before. Never throws. */
+  wrapUp?(): Promise<void>;
 };

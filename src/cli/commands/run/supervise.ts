@@ -2,11 +2,16 @@
 // streams lead nowhere: what it has to say is in the run and in its log.
 
 import { existsSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { holdIfUnparsed } from "../../../app/runs/start/kind-holds.ts";
 import { chooseAgent, planAgent } from "../../../app/runs/start/plan-agent.ts";
 import { superviseRun, type Taken, type WorkerPlan } from "../../../app/runs/start/supervise-run.ts";
+import type { Spending } from "../../../app/runs/turns/spending.ts";
+import type { Config } from "../../../config/schema.ts";
+import type { WorkerSettings } from "../../../core/agent/contract/agent-kind.ts";
+import { accountOf } from "../../../core/agent/workers/account.ts";
 import type { Run, RunId } from "../../../core/contract/run.ts";
+import { parsePrice } from "../../../core/costs/prices.ts";
 import { untrustedRefusal } from "../../../core/worker/untrusted-settings.ts";
 import { PROOF_VARIABLE, workerVariables } from "../../../core/worker/worker-environment.ts";
 import type { AgentMachine } from "../../../ports/runs/agent-machine.ts";
@@ -84,7 +89,7 @@ type SlotHolder = { readonly workers: Pick<Workers, "self">; readonly slots: Wor
 type PlanContext = SlotHolder & {
   readonly context: CommandContext;
   readonly root: string;
-  readonly store: Pick<Store, "readRow">;
+  readonly store: Pick<Store, "readRow" | "writeUsage" | "readUsage">;
   readonly runFiles: RunFiles;
   readonly machine: AgentMachine;
 };
@@ -132,6 +137,15 @@ async function planWorker(
     kind: "planned",
     stopGraceMs: config.worker.stop_grace_s * 1000,
     agent: planned.plan,
+    spending: spendingOf({
+      context,
+      root,
+      store,
+      config,
+      host: workers.self().host,
+      worker: chosen.settings,
+      slug: basename(run.worktree),
+    }),
     start: {
       run: run.id,
       epoch: run.epoch,
@@ -144,6 +158,34 @@ async function planWorker(
     },
   };
 }
+
+type SpendingFacts = Pick<PlanContext, "context" | "root" | "store"> & {
+  readonly config: Config;
+  readonly host: string;
+  readonly worker: WorkerSettings;
+  /** The name of its worktree. */
+  readonly slug: string;
+};
+
+/** The worktree is looked at only where a budget needs it. */
+function spendingOf({ context, root, store, config, host, worker, slug }: SpendingFacts): Spending {
+  const { system } = context;
+  const { at_limit: atLimit, ...limits } = config.budget;
+  return {
+    ledger: store,
+    account: accountOf(worker, host),
+    prices: config.costs.prices.flatMap((line) => parsePrice(line) ?? []),
+    ...{ limits, atLimit, zone: system.zone },
+    worktreeStamp: async () => {
+      const worktrees = await system.openWorktrees(root, () => config.worktree);
+      const found = await worktrees.inspect(slug, AbortSignal.timeout(STAMP_TIMEOUT_MS)).catch(() => null);
+      return found && JSON.stringify([found.head, found.changedFiles, found.diff]);
+    },
+  };
+}
+
+/** Of git in a large worktree. */
+const STAMP_TIMEOUT_MS = 20_000;
 
 /** False when another worker has its ports. Where slots cannot be used, as at the claim, it continues without one. */
 function takeOverSlot({ slots, workers }: SlotHolder, { id, firstPort }: Run, ports: number): boolean {
