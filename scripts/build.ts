@@ -6,8 +6,9 @@ import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { OFTEN_STARTED } from "../bin/often-started.js";
+import { BUILT_NOTIFY_SCRIPT } from "../src/web/assets/notify/notify-script.ts";
 import { BUILT_SCRIPT } from "../src/web/assets/script/page-script.ts";
-import { minifiedScript } from "./minify-script.ts";
+import { minifiedNotifyScript, minifiedScript } from "./minify-script.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
@@ -107,6 +108,7 @@ for (const name of OFTEN_STARTED) {
 // Styles and icons are served as they are, the script minified in one file.
 cpSync(`${root}src/web/assets`, `${dist}/assets`, {
   recursive: true,
-  filter: (source) => !/(?:\.(?:ts|json|js)|\/script)$/.test(source),
+  filter: (source) => !/(?:\.(?:ts|json|js)|\/(?:script|notify))$/.test(source),
 });
 writeFileSync(`${dist}/assets/${BUILT_SCRIPT}`, await minifiedScript());
+writeFileSync(`${dist}/assets/${BUILT_NOTIFY_SCRIPT}`, await minifiedNotifyScript());

@@ -73,6 +73,8 @@ export class Notifier {
   note(published: NotablePublication, serverUrl: string | null): void {
     this.#latest = published;
     this.#serverUrl = serverUrl;
+    // A page may have queued a test.
+    this.#sender.wake();
     this.#lookSoon();
   }
 

@@ -1,7 +1,6 @@
 // A test notification: sent at once from this process, and kept in the outbox with what came of it.
 
-import { wordsOfTest } from "../../core/notify/notification-text.ts";
-import { afterTry, channelsOf, toNotifications } from "../../core/notify/outbox.ts";
+import { afterTry, channelsOf, testMessage, toNotifications } from "../../core/notify/outbox.ts";
 import type { Notification, NotificationChannel } from "../../core/records/notification.ts";
 import type { NotificationStore } from "../../ports/store/notification-store.ts";
 import type { Clock } from "../../ports/system/clock.ts";
@@ -22,16 +21,16 @@ export async function sendTest(
   { only, signal }: { readonly only: NotificationChannel | null; readonly signal: AbortSignal },
 ): Promise<readonly Notification[]> {
   const nowMs = clock.wallMs();
-  const message = { name: `test ${nowMs}`, kind: "test", key: null, ...wordsOfTest(repositoryName) } as const;
   const channels = channelsOf(settings).filter((channel) => only === null || channel === only);
   const tried = await Promise.all(
-    toNotifications([message], channels, nowMs).map(async (one): Promise<Notification> => {
-      const destination = destinationOf(one.channel, settings);
-      if (destination === null) return one;
-      const delivery = await messenger.send(letterOf(one, false, null), destination, signal);
-      const next = afterTry(one, delivery, clock.wallMs());
-      return next.state === "waiting" ? { ...next, state: "failed" } : next;
-    }),
+    toNotifications([testMessage(repositoryName, nowMs)], channels, nowMs).map(
+      async (one): Promise<Notification> => {
+        const destination = destinationOf(one.channel, settings);
+        if (destination === null) return one;
+        const delivery = await messenger.send(letterOf(one, false, null), destination, signal);
+        return afterTry(one, delivery, clock.wallMs());
+      },
+    ),
   );
   await store.addNotifications(tried);
   return tried;

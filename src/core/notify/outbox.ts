@@ -7,7 +7,7 @@ import {
   type NotificationKind,
 } from "../records/notification.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../values/durations.ts";
-import type { Words } from "./notification-text.ts";
+import { type Words, wordsOfTest } from "./notification-text.ts";
 
 /** Tries are 10 s, 20 s, 40 s … and at most an hour apart. */
 const RETRY_FIRST_MS = 10 * SECOND_MS;
@@ -69,11 +69,18 @@ export function toNotifications(
   );
 }
 
+/** A test, as `tasks notify test` and the page's button send it. */
+export function testMessage(repository: string, nowMs: number): Message {
+  return { name: `test ${nowMs}`, kind: "test", key: null, ...wordsOfTest(repository) };
+}
+
 export function afterTry(notification: Notification, delivery: Delivery, nowMs: number): Notification {
   const tries = notification.tries + 1;
   if (delivery.kind === "sent") return { ...notification, tries, state: "sent", error: null };
   const { why: error } = delivery;
-  if (isExpired(notification, nowMs)) return { ...notification, tries, state: "failed", error };
+  // Whoever tests wants to know now.
+  if (notification.kind === "test" || isExpired(notification, nowMs))
+    return { ...notification, tries, state: "failed", error };
   const backOffMs = Math.min(RETRY_FIRST_MS * 2 ** Math.min(tries - 1, 20), RETRY_MAX_MS);
   const waitMs = Math.min(Math.max(backOffMs, delivery.retryAfterMs ?? 0), RETRY_MAX_MS);
   return { ...notification, tries, error, nextTryMs: nowMs + waitMs };

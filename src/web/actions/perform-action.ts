@@ -3,10 +3,13 @@
 
 import type { RunActions, SeenRun } from "../../app/runs/requests/run-actions.ts";
 import type { Decision } from "../../app/tasks/decide-proposal.ts";
+import type { Config } from "../../config/schema.ts";
 import { type Refusal, refusal } from "../../core/contract/refusal.ts";
 import { isLive, type RunId } from "../../core/contract/run.ts";
+import { channelsOf, testMessage, toNotifications } from "../../core/notify/outbox.ts";
 import type { RunFiles } from "../../ports/runs/run-files.ts";
 import type { LedgerStore } from "../../ports/store/ledger-store.ts";
+import type { NotificationStore } from "../../ports/store/notification-store.ts";
 import type { RunStore } from "../../ports/store/run-store.ts";
 import type { ActionGuard } from "../access/action-guard.ts";
 import type { ActionName } from "../addresses/action-names.ts";
@@ -29,6 +32,9 @@ export type RunReader = {
   readonly files: Pick<RunFiles, "readLog" | "readPrompt" | "readEvents" | "readActivity">;
 };
 
+/** Where notifications wait until the runner has sent them. */
+export type Outbox = Pick<NotificationStore, "addNotifications" | "readNotifications">;
+
 export type Performing = {
   readonly fields: Fields;
   readonly actions: RunActions;
@@ -36,6 +42,11 @@ export type Performing = {
   readonly guard: Pick<ActionGuard, "isConfirmToken">;
   readonly actionLog: Pick<ActionLog, "find" | "markUndone">;
   readonly nowMs: number;
+  readonly notify: {
+    readonly outbox: Outbox | null;
+    readonly settings: Config["notify"];
+    readonly repository: string;
+  };
 };
 
 export function performAction(name: ActionName, performing: Performing): Promise<Performed> {
@@ -123,6 +134,14 @@ const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<P
 
   drop: (performing) => decide(performing, "dropped"),
 
+  "notify-test": async ({ fields, notify: { outbox, settings, repository }, nowMs }) => {
+    const only = textOf(fields, "channel");
+    const channels = channelsOf(settings).filter((channel) => only === "" || channel === only);
+    if (outbox === null || channels.length === 0) return NOT_NOTIFIED;
+    await outbox.addNotifications(toNotifications([testMessage(repository, nowMs)], channels, nowMs));
+    return { kind: "done", action: { kind: "test_queued" }, undo: null };
+  },
+
   undo: async ({ fields, actions, actionLog }) => {
     const ref = textOf(fields, "of");
     const logged = actionLog.find(ref);
@@ -139,6 +158,11 @@ async function decide({ fields, actions }: Performing, decision: Decision): Prom
   const key = textOf(fields, "task");
   return key === "" ? needs("task", "the key of a task") : actions.decide({ key, decision });
 }
+
+const NOT_NOTIFIED = refusal(
+  "No channel of notifications is set.",
+  "Set one in your own settings, under notify: docs/notifications.md.",
+);
 
 const FORGOTTEN = refusal(
   "Too late to undo: it was done over 10 minutes ago, or before the server restarted.",

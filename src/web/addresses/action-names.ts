@@ -14,6 +14,7 @@ export const ACTION_NAMES = [
   "withdraw",
   "accept",
   "drop",
+  "notify-test",
   "undo",
 ] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];

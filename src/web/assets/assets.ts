@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { BUILT_NOTIFY_SCRIPT, readNotifyScript } from "./notify/notify-script.ts";
 import { BUILT_SCRIPT, readPageScript } from "./script/page-script.ts";
 
 export const FAVICON_STATES = ["attention", "calm", "stale", "unknown"] as const;
@@ -13,6 +14,8 @@ export type FaviconState = (typeof FAVICON_STATES)[number];
 export type AssetUrls = {
   readonly style: string;
   readonly script: string;
+  /** Shows notifications of the browser. */
+  readonly notify: string;
   readonly favicon: Readonly<Record<FaviconState, string>>;
 };
 
@@ -56,7 +59,8 @@ export function loadAssets(): Assets {
   return {
     urls: {
       style,
-      script: addHashed("app.js", readScript(), JAVASCRIPT),
+      script: addHashed("app.js", readScript(BUILT_SCRIPT, joinPageScript), JAVASCRIPT),
+      notify: addHashed("notify.js", readScript(BUILT_NOTIFY_SCRIPT, readNotifyScript), JAVASCRIPT),
       favicon: {
         attention: icon("attention"),
         calm: icon("calm"),
@@ -75,11 +79,14 @@ function joinStyles(): string {
 }
 
 /** The built script, else the sources joined. */
-function readScript(): Buffer {
-  const built = new URL(`assets/${BUILT_SCRIPT}`, import.meta.url);
-  if (existsSync(built)) return readFileSync(built);
+function readScript(name: string, join: () => string): Buffer {
+  const built = new URL(`assets/${name}`, import.meta.url);
+  return existsSync(built) ? readFileSync(built) : Buffer.from(join());
+}
+
+function joinPageScript(): string {
   const { library, own } = readPageScript();
-  return Buffer.from(`${library}\n${own}`);
+  return `${library}\n${own}`;
 }
 
 /** Beside this file in the sources; in `assets/` beside the bundle once built. */

@@ -11,6 +11,7 @@ import { createActivityRoute } from "../routes/activity.ts";
 import { createDocsRoute } from "../routes/docs.ts";
 import { assetAnswer, livezAnswer, readyzAnswer, schemaText } from "../routes/from-memory.ts";
 import { createLaneRoute } from "../routes/lane.ts";
+import { createNotificationsJson, createNotificationsRoute } from "../routes/notifications.ts";
 import { createOpenRoute, openedAnswer } from "../routes/open.ts";
 import { pageHandler } from "../routes/request/page-request.ts";
 import { problemPage } from "../routes/request/problem-page.ts";
@@ -74,6 +75,8 @@ function routesOf(context: WebContext, options: AppOptions): Readonly<Record<Rou
     "/milestones/:slug": milestone,
     "/activity": pageHandler(context, createActivityRoute(context)),
     "/workers": pageHandler(context, createWorkersRoute(context)),
+    "/notifications": pageHandler(context, createNotificationsRoute(context)),
+    "/notifications.json": createNotificationsJson(context),
     "/search": pageHandler(context, createSearchRoute()),
     "/schemas/:name": ({ headers }, _response, { params }) => {
       const text = schemaText(params["name"] ?? "");

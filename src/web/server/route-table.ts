@@ -22,6 +22,8 @@ export const ROUTES = [
   "/activity",
   "/search",
   "/workers",
+  "/notifications",
+  "/notifications.json",
   "/schemas/:name",
   "/assets/:digest/:name",
   "/livez",

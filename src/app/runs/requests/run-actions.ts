@@ -39,6 +39,8 @@ export type CompletedAction =
         | "unacknowledged"
         | "accepted"
         | "dropped"
+        /** A test notification. */
+        | "test_queued"
         | "undone";
     };
 

@@ -79,6 +79,7 @@ export async function serveRepository(context: RepositoryContext, options: Serve
     live,
     reader: runs.reader,
     runs: { store, files: runs.runFiles },
+    outbox: store,
     actions:
       context.worker === null ? createRunActions(Object.assign(runs, { writer }), actorOf(context)) : null,
     config,

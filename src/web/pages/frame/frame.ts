@@ -5,7 +5,7 @@ import type { Attestation, Freshness, Snapshot } from "../../../core/contract/sn
 import type { AssetUrls } from "../../assets/assets.ts";
 import { serverZone } from "../html/clock-text.ts";
 import { attribute, type Html, html } from "../html/html.ts";
-import { type PageName, renderLayout, renderScript } from "../html/layout.ts";
+import { type PageName, type PageNotify, renderLayout, renderScript } from "../html/layout.ts";
 import { clockTime, type PageTime } from "../html/page-time.ts";
 import type { Acting } from "../parts/action-form.ts";
 import { type ResultNotice, renderResult } from "../parts/result-notice.ts";
@@ -25,6 +25,8 @@ export type Frame = {
   readonly limits: AgeLimits;
   /** Why this viewer cannot act. */
   readonly note?: string | null;
+  /** For a viewer who is notified. */
+  readonly notify?: PageNotify | null;
 };
 
 export function timeOfFrame({ attestation }: Pick<Frame, "attestation">): PageTime {
@@ -47,6 +49,7 @@ export function renderFramed(frame: Frame, page: FramedPage): string {
     titleEnd: page.current === null ? "Tasks" : "Status",
     favicon: faviconOf(freshness, (snapshot.groups.needs_attention ?? []).length),
     assets,
+    notify: frame.notify,
     repository: snapshot.repository,
     current: page.current,
     rootAttributes: html` data-page="plain" data-state="${freshness.state}" data-zone="${serverZone()}"`,

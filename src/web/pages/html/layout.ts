@@ -4,7 +4,10 @@ import type { Repository } from "../../../core/contract/snapshot.ts";
 import type { AssetUrls, FaviconState } from "../../assets/assets.ts";
 import { attribute, type Html, html } from "./html.ts";
 
-export type PageName = "status" | "runs" | "activity" | "search";
+export type PageName = "status" | "runs" | "activity" | "search" | "notifications";
+
+/** `script`: shows notifications of the browser; null where only other channels are on. */
+export type PageNotify = { readonly script: string | null };
 
 export type Layout = {
   /** Before the repository's name: "3 need you". Null for none. */
@@ -13,6 +16,8 @@ export type Layout = {
   readonly titleEnd: string;
   readonly favicon: FaviconState;
   readonly assets: AssetUrls;
+  /** For a viewer who is notified; null for others. */
+  readonly notify?: PageNotify | null | undefined;
   /** Null before the first snapshot. */
   readonly repository: Repository | null;
   /** The navigation entry of this page; null if it has none. */
@@ -28,12 +33,16 @@ export type Layout = {
   readonly foot?: Html | undefined;
 };
 
-const PAGES: readonly { readonly name: PageName; readonly href: string; readonly label: string }[] = [
+type PageLink = { readonly name: PageName; readonly href: string; readonly label: string };
+
+const PAGES: readonly PageLink[] = [
   { name: "status", href: "/status", label: "Status" },
   { name: "runs", href: "/runs", label: "Runs" },
   { name: "activity", href: "/activity", label: "Activity" },
   { name: "search", href: "/search", label: "Search" },
 ];
+/** Only for a viewer who is notified. */
+const NOTIFICATIONS: PageLink = { name: "notifications", href: "/notifications", label: "Notifications" };
 
 /**
  * The header forbids referrers, and browsers then send `Origin: null` with forms. This allows them to this server only.
@@ -52,7 +61,7 @@ export function renderLayout(layout: Layout): string {
     <title>${documentTitle(layout)}</title>
     <link rel="icon" href="${assets.favicon[layout.favicon]}" type="image/svg+xml">
     <link rel="stylesheet" href="${assets.style}">
-    ${layout.head}
+    ${layout.head}${layout.notify?.script && html`<script src="${layout.notify.script}" type="module"></script>`}
     </head>
     <body>
     <a class="skip" href="#main">Skip to the content</a>
@@ -95,8 +104,9 @@ function documentTitle({ titleStart, titleEnd, repository }: Layout): string {
   return [titleStart, repository?.name, titleEnd].filter(Boolean).join(" · ");
 }
 
-function renderBar({ repository, current, scope }: Layout): Html {
-  const links = PAGES.map(
+function renderBar({ repository, current, scope, notify }: Layout): Html {
+  const pages = notify ? [...PAGES, NOTIFICATIONS] : PAGES;
+  const links = pages.map(
     ({ name, href, label }) =>
       html`<a href="${href}"${attribute("aria-current", name === current ? "page" : null)}>${label}</a>`,
   );

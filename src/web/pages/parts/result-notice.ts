@@ -53,6 +53,7 @@ const WORDS: Readonly<
   accepted: "Accepted",
   dropped: "Dropped: cancelled",
   unacknowledged: "Acknowledgement undone",
+  test_queued: "Test queued: the list shows what became of it",
   undone: "Undone",
 };
 function untilWords(untilMs: number | null, time: PageTime): string {

@@ -61,6 +61,7 @@ export function renderStatusPage(page: StatusPage): string {
     titleEnd: "Status",
     favicon: faviconOf(freshness, attention),
     assets,
+    notify: page.notify,
     repository: snapshot.repository,
     current: "status",
     scope: html`${renderFilterForm({ snapshot, query })}${renderOwnerMenu({ snapshot, query })}`,

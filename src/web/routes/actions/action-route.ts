@@ -103,7 +103,7 @@ function titleOf({ live, actionLog }: WebContext, fields: Fields): string | null
 
 /** Errors that a person can fix become refusals; all others are bugs for the listener. */
 async function perform(
-  { actions, runs, guard, actionLog, clock, log }: WebContext,
+  { actions, runs, guard, actionLog, clock, log, live, config, outbox = null }: WebContext,
   { name, fields }: Submission,
 ): Promise<Performed> {
   // The guard requires both.
@@ -116,6 +116,11 @@ async function perform(
       guard,
       actionLog,
       nowMs: clock.wallMs(),
+      notify: {
+        outbox,
+        settings: config.notify,
+        repository: live.view()?.snapshot.repository.name ?? "",
+      },
     });
   } catch (error) {
     // Store errors name local files, so they are not shown.

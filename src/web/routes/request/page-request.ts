@@ -8,6 +8,7 @@ import type { Route } from "../../http/listener.ts";
 import type { Frame } from "../../pages/frame/frame.ts";
 import type { AgeLimits } from "../../pages/frame/freshness-bar.ts";
 import { actingOn } from "../../pages/parts/action-form.ts";
+import { pageNotify } from "./page-notify.ts";
 import { resultShown, withoutResult } from "./result-shown.ts";
 import { atOnce, loadNewest } from "./snapshot-answer.ts";
 import { startingAnswer } from "./starting-answer.ts";
@@ -46,6 +47,7 @@ export function pageHandler(
       freshness,
       assets: context.assets.urls,
       acting: actingOn(context.guard, permission, { back, id: context.actionLog.newId() }),
+      notify: pageNotify(context, permission),
       note: permission === "looks" ? context.guard.lookNote : null,
       result: resultShown(context, query),
       limits: limitsOf(context.config),

@@ -11,7 +11,7 @@ import type { TreeReader } from "../../../ports/tree/tree-reader.ts";
 import type { ActingCookie } from "../../access/acting-cookie.ts";
 import type { ActionGuard } from "../../access/action-guard.ts";
 import type { ActionLog } from "../../actions/action-log.ts";
-import type { RunReader } from "../../actions/perform-action.ts";
+import type { Outbox, RunReader } from "../../actions/perform-action.ts";
 import type { Assets } from "../../assets/assets.ts";
 import type { WebMetrics } from "../../metrics/metrics.ts";
 
@@ -25,6 +25,8 @@ export type WebContext = {
   readonly runs: RunReader | null;
   /** Null: a read-only server. */
   readonly actions: RunActions | null;
+  /** Null: this server knows no notifications. */
+  readonly outbox?: Outbox | null;
   readonly guard: ActionGuard;
   readonly actionLog: ActionLog;
   readonly user: ActingUser;

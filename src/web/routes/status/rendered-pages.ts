@@ -21,6 +21,7 @@ import { startPlanOf } from "../../pages/status/start-plan.ts";
 import { type PageSettings, renderStatusPage, type StatusPage } from "../../pages/status/status-page.ts";
 import { InstantCache } from "../request/instant-cache.ts";
 import { createOwnerSnapshots, type OwnerSnapshot } from "../request/owner-snapshot.ts";
+import { pageNotify } from "../request/page-notify.ts";
 import { limitsOf } from "../request/page-request.ts";
 import { RenderCache } from "../request/render-cache.ts";
 import { resultShown } from "../request/result-shown.ts";
@@ -120,7 +121,15 @@ function createRenderedPages(context: WebContext) {
     if (owner.kind === "unknown") return owner;
     const acting = actingOn(context.guard, standing, { back: statusUrl(query), id: ageSlot("action_id") });
     const page = slotted(
-      render(context, view, { snapshot: owner.snapshot, freshness, query, acting, result, notices }),
+      render(context, view, {
+        snapshot: owner.snapshot,
+        freshness,
+        query,
+        acting,
+        result,
+        notices,
+        notify: pageNotify(context, standing),
+      }),
       `${address} ${version} ${result === null ? "" : JSON.stringify(result)}`,
     );
     if (result === null) kept.set(address, version, page, page.head.bytes.byteLength + page.rest.byteLength);
@@ -143,7 +152,7 @@ function pageVersion({ version, attestation, freshness }: Moment, notices: reado
 function render(
   { assets, config }: WebContext,
   view: SnapshotView,
-  shown: Pick<StatusPage, "snapshot" | "freshness" | "query" | "acting" | "result" | "notices">,
+  shown: Pick<StatusPage, "snapshot" | "freshness" | "query" | "acting" | "result" | "notices" | "notify">,
 ): string {
   return renderStatusPage({
     ...shown,
