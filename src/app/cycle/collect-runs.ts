@@ -6,17 +6,17 @@ import { holdSentence } from "../../core/agent/kinds/hold-words.ts";
 import { isInForce } from "../../core/agent/kinds/judge-parsing.ts";
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import { isLive, type Run } from "../../core/contract/run.ts";
-import type { Dispatch } from "../../core/contract/run-view.ts";
 import type { Sleep } from "../../core/records/slot-time.ts";
 import { judgeProgress, type LostTime, type Progress } from "../../core/run/judge-progress.ts";
 import type { RunObservation } from "../../core/run/observation.ts";
 import { activityNow, lastLineOf } from "../../core/run/run-activity.ts";
 import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../../core/run/run-facts.ts";
+import type { BuiltSnapshot } from "../../core/snapshot/built-snapshot.ts";
 import { isoTime } from "../../core/text/iso-time.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
 import { sameValue } from "../../core/values/same-value.ts";
 import type { KindHold, Pause, StoppedTask } from "../../ports/store/run-store.ts";
-import { collectHolds, noteRoom } from "./collect-holds.ts";
+import { collectHolds, noteDisk, noteRoom } from "./collect-holds.ts";
 import type { CycleContext } from "./cycle-context.ts";
 import { noteJump } from "./note-jump.ts";
 import type { RunsMemory } from "./runs-memory.ts";
@@ -29,16 +29,19 @@ import type { StartSettings } from "./start-settings.ts";
 export async function collectRuns(
   context: CycleContext,
   memory: RunsMemory,
-  published: Dispatch | null,
+  published: Published | null,
 ): Promise<RunsInput> {
   await noteJump(context, memory);
   await readStored(context, memory);
-  await noteRoom(context, memory, published);
+  noteDisk(context, memory, published?.rows ?? null);
+  await noteRoom(context, memory, published?.header.dispatch ?? null);
   const observations = memory.runs.length === 0 ? NO_OBSERVATIONS : await context.runProbe.look(memory.runs);
   const input = assemble(context, memory, observations);
   memory.input = memory.input !== null && sameValue(plain(memory.input), plain(input)) ? memory.input : input;
   return memory.input;
 }
+
+type Published = Pick<BuiltSnapshot, "header" | "rows">;
 
 const NO_OBSERVATIONS: ReadonlyMap<string, RunObservation> = new Map();
 
@@ -108,7 +111,7 @@ function assemble(
 
 function factsOf(
   { clock, config, holder }: CycleContext,
-  { grace, lostTimes, sleeps }: RunsMemory,
+  { grace, lostTimes, sleeps, diskMb: disks }: RunsMemory,
   run: Run,
   found: RunObservation | null,
 ): RunFacts {
@@ -125,7 +128,8 @@ function factsOf(
     quietMs: config.thresholds.idle_watch_minutes * MINUTE_MS,
     nowMs,
   });
-  if (observation === null) return { run, progress, seen: { ...NOTHING_SEEN, asleep } };
+  const diskMb = disks.get(run.id) ?? null;
+  if (observation === null) return { run, progress, seen: { ...NOTHING_SEEN, asleep, diskMb } };
   const { worktreeExists, drifted, leftRunning, worktree } = observation;
   const seen = {
     worktreeExists,
@@ -136,6 +140,7 @@ function factsOf(
     lastLine: lastLineOf(observation),
     activity,
     diff: worktree?.diff ? { ...worktree.diff, atMs: worktree.lookedAtMs } : null,
+    diskMb,
     branch: worktree?.branch ?? null,
     head: worktree?.head ?? null,
     asleep,

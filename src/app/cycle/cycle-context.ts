@@ -13,6 +13,7 @@ import type { Log } from "../../ports/system/log.ts";
 import type { ProcessProbe } from "../../ports/system/process-probe.ts";
 import type { SnapshotFiles } from "../../ports/tree/snapshot-files.ts";
 import type { TreeFiles, TreeWatch } from "../../ports/tree/tree-files.ts";
+import type { DiskMeter } from "../room/disk-meter.ts";
 import type { RoomMeter } from "../room/room-meter.ts";
 import type { StartSettings } from "./start-settings.ts";
 
@@ -36,6 +37,8 @@ export type CycleContext = {
   readonly programStamp?: (program: string) => string | null;
   /** Absent where nothing is started: the room is then as the snapshot before says. */
   readonly room?: RoomMeter;
+  /** Absent in a process that runs one cycle and ends: what the snapshot before said stays. */
+  readonly disk?: DiskMeter;
   /** Absent: UTC. */
   readonly zone?: Zone;
   /** What is known of pull requests. */

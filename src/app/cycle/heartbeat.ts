@@ -104,7 +104,7 @@ async function attemptCycle(
   if (collected.kind === "failed") {
     return await attestFailingTasks(context, memory, { right, previous, detail: collected.detail });
   }
-  const runs = await collectRuns(context, memory.runs, previous?.built.header.dispatch ?? null);
+  const runs = await collectRuns(context, memory.runs, previous?.built ?? null);
   const { input: pullRequests, state: syncState } = await context.pullRequests.current();
   const { index } = collected;
   const derived = await deriveSnapshot(context, memory, { index, runs, pullRequests, previous, pace });

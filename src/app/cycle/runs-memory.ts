@@ -20,6 +20,8 @@ export type RunsMemory = {
   kindHolds: readonly KindHold[];
   acknowledgements: readonly Acknowledgement[];
   windows: readonly AccountWindow[];
+  /** By run: what its worktree uses. */
+  diskMb: ReadonlyMap<string, number>;
   /** As it was shown last; null: never measured. */
   room: Room | null;
   /** What the last cycle was built from. */
@@ -47,6 +49,7 @@ export function createRunsMemory(): RunsMemory {
     kindHolds: [],
     acknowledgements: [],
     windows: [],
+    diskMb: new Map(),
     room: null,
     input: null,
     lastLook: null,

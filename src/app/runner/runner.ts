@@ -117,6 +117,7 @@ export class Runner {
       this.#stopLeading();
       this.#commitDates.stop();
       this.#context.runProbe.stop();
+      this.#context.disk?.stop();
       const caredFor = this.#care?.stop() ?? Promise.resolve();
       await settlesWithin(caredFor, STOP_GRACE_MS);
       await settlesWithin(this.#work ?? Promise.resolve(), STOP_GRACE_MS);

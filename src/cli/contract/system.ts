@@ -237,6 +237,12 @@ export const system = {
   /** One result for each hook. Throws UserError without a git repository. */
   uninstallHooks: async (root: string, signal: AbortSignal) =>
     (await import("../../adapters/git/facts/uninstall-hooks.ts")).uninstallHooks({ root, env }, signal),
+  /** What worktrees and run files hold. */
+  openDiskUse: async (root: string) =>
+    (await import("../../adapters/launch/disk-use.ts")).createDiskUse({
+      root,
+      stateFolder: stateFolder(root),
+    }),
   /** Room for workers of this repository on this machine. */
   openMachineRoom: async (root: string): Promise<MachineRoom> =>
     (await import("../../adapters/launch/machine-room.ts")).createMachineRoom({ root }),

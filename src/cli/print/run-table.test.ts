@@ -7,7 +7,7 @@ import type { RunView } from "../../core/contract/run-view.ts";
 import { NO_LIMITS } from "../../core/costs/budget-limits.ts";
 import { doingWords } from "../../core/run/doing-words.ts";
 import { claimByHand, queueRun } from "../../core/run/run-transitions.ts";
-import { fileSize } from "./file-size.ts";
+import { fileSize } from "../../core/text/file-size.ts";
 import { runRecord } from "./run-record.ts";
 import { doingText, runTableLines } from "./run-table.ts";
 

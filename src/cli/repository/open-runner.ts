@@ -5,10 +5,12 @@ import type { RunnerContext } from "../../app/cycle/cycle-context.ts";
 import { startSettingsOf } from "../../app/cycle/start-settings.ts";
 import { type ReadOptions, type ReadSnapshot, readSnapshot } from "../../app/one-shot/read-snapshot.ts";
 import { runOnce } from "../../app/one-shot/run-once.ts";
+import { createDiskMeter } from "../../app/room/disk-meter.ts";
 import { createRoomMeter } from "../../app/room/room-meter.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { WorkerSlots } from "../../ports/runs/worker-slots.ts";
 import type { Clock } from "../../ports/system/clock.ts";
+import type { DiskUse } from "../../ports/system/disk-use.ts";
 import type { Log } from "../../ports/system/log.ts";
 import type { RepositoryContext } from "../contract/command.ts";
 import { withProgress } from "../print/progress.ts";
@@ -62,6 +64,11 @@ export async function openRunner(
     }),
   );
   const hosts = openedOnFirstUse(() => system.openPullRequestHosts(root, () => settings.now().config.github));
+  const diskUse = openedOnFirstUse(() => system.openDiskUse(root));
+  const disk: DiskUse = {
+    folders: async () => (await diskUse.get()).folders(),
+    sizeOf: async (folder, signal) => (await diskUse.get()).sizeOf(folder, signal),
+  };
   const machineRoom = openedOnFirstUse(() => system.openMachineRoom(root));
   return {
     runner: {
@@ -80,6 +87,7 @@ export async function openRunner(
       startSettings: () => startSettingsOf(settings.now(), elsewhere()),
       programStamp: programs.stamp,
       room: createRoomMeter({ measure: async () => (await machineRoom.get()).measure(), clock, log }),
+      ...(watches ? { disk: createDiskMeter({ disk, clock, log }) } : {}),
       zone: system.zone,
       repositoryName: repositoryName(root),
       version: system.version,

@@ -10,7 +10,7 @@ import { UTC, type Zone } from "../values/local-time.ts";
 import { generalHolds, type HoldsInput } from "./general-holds.ts";
 import { parseReserve } from "./reserve.ts";
 import { reviewHold } from "./review-hold.ts";
-import { judgeRoom, type MeasuredRoom, type Room, type RoomLimits, roomHold } from "./room.ts";
+import { judgeRoom, type MeasuredRoom, type Room, type RoomLimits, roomHold, roomWords } from "./room.ts";
 import { scheduleHold } from "./working-hours.ts";
 
 const GB = 1e9;
@@ -83,6 +83,14 @@ describe("room", () => {
       { numRuns: rounds({ short: 100, full: 5_000 }) },
     );
   });
+});
+
+test("N62: the room in words, with what worktrees use", () => {
+  expect(roomWords(room({ usedBytes: 3.1 * GB }))).toBe(
+    "90 GB free, 12 GB of memory available; worktrees and run files use 3.1 GB",
+  );
+  expect(roomWords(room({ memoryBytes: null }))).toBe("90 GB free");
+  expect(roomWords(room({ diskBytes: null, memoryBytes: null }))).toBe(null);
 });
 
 describe("hours", () => {

@@ -4,6 +4,7 @@
 // What is shown moves only with a real change: an idle repository would otherwise publish a snapshot for each megabyte.
 
 import type { Dispatch, DispatchHold } from "../contract/run-view.ts";
+import { fileSize } from "../text/file-size.ts";
 import { isoTime } from "../text/iso-time.ts";
 
 /** Null: the system does not say. */
@@ -111,6 +112,21 @@ export function missingBytes({ free_gb: free }: Room, { min_free_gb: limit }: Ro
   return Math.max(0, limit * RESUMES_AT - (free ?? 0)) * BYTES_PER_GB;
 }
 
+/** "41 GB free, 12 GB of memory available; worktrees and run files use 3.1 GB"; null for nothing known. */
+export function roomWords({
+  free_gb: disk,
+  free_memory_gb: memory,
+  disk_used_mb: used,
+}: Room): string | null {
+  const free = [
+    ...(disk === null ? [] : [`${disk} GB free`]),
+    ...(memory === null ? [] : [`${memory} GB of memory available`]),
+  ];
+  const uses = used === null ? [] : [`worktrees and run files use ${fileSize(used * BYTES_PER_MB)}`];
+  const words = [...(free.length === 0 ? [] : [free.join(", ")]), ...uses];
+  return words.length === 0 ? null : words.join("; ");
+}
+
 /** A change by less than this part of what was shown is not shown; far above the limit only halving and doubling are. */
 const NEAR = 1.15;
 const WHILE_LACKING = 1.05;
@@ -137,7 +153,7 @@ function isNear(before: number | null, now: number | null, factor: number): bool
 }
 
 const BYTES_PER_GB = 1e9;
-const BYTES_PER_MB = 1e6;
+export const BYTES_PER_MB = 1e6;
 
 const inGb = (bytes: number | null): number | null => (bytes === null ? null : bytes / BYTES_PER_GB);
 

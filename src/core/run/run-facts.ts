@@ -22,6 +22,8 @@ export type RunFacts = {
     readonly activity: AgentActivity | null;
     /** Of its worktree; `atMs`: when git was asked. */
     readonly diff: (WorktreeDiff & { readonly atMs: number }) | null;
+    /** Megabytes of its worktree; null if that was not measured. */
+    readonly diskMb: number | null;
     /** What is checked out in its worktree. */
     readonly branch: string | null;
     readonly head: string | null;
@@ -54,6 +56,7 @@ export const NOTHING_SEEN: RunFacts["seen"] = {
   lastLine: null,
   activity: null,
   diff: null,
+  diskMb: null,
   branch: null,
   head: null,
   asleep: [],

@@ -83,7 +83,7 @@ export function viewRun(
     asleep: seen.asleep
       .slice(-SLEEPS_MAX)
       .map(({ fromMs, toMs }) => ({ from: isoTime(fromMs), to: isoTime(toMs) })),
-    disk_mb: null,
+    disk_mb: seen.diskMb,
     handed_over: run.handedOver && {
       from: run.handedOver.from,
       to: run.handedOver.to,

@@ -5,6 +5,7 @@
 import { hasEnded, type Run } from "../../../core/contract/run.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import { changed } from "../../../core/run/run-transitions.ts";
+import { fileSize } from "../../../core/text/file-size.ts";
 import { listed, namedProcesses } from "../../../core/text/listed.ts";
 import { actionOf, labelOf } from "../change/action-of.ts";
 import { changeRun } from "../change/change-run.ts";
@@ -71,7 +72,7 @@ async function relieveOne(
   if (freed.kind === "refused") log.info({ worktree, why: freed.why }, "folders that can be made again stay");
   if (freed.kind === "refused" || freed.folders.length === 0) return null;
   const { folders, bytes } = freed;
-  const note = `there was no room: removed ${listed(folders)} (${sizeWords(bytes)}) from its worktree; they can be made again`;
+  const note = `there was no room: removed ${listed(folders)} (${fileSize(bytes)}) from its worktree; they can be made again`;
   log.info({ worktree, folders, bytes }, "folders that can be made again were removed");
   if (lastRun !== null) await noteRelief(context, lastRun, note);
   return { slug, folders, bytes };
@@ -82,9 +83,3 @@ async function noteRelief({ store, clock }: ReliefContext, run: Run, note: strin
   const action = actionOf("release", await labelOf(store, run), act);
   await changeRun(store, { id: run.id, epoch: null, change: changed, action });
 }
-
-const BYTES_PER_GB = 1e9;
-const BYTES_PER_MB = 1e6;
-
-const sizeWords = (bytes: number): string =>
-  bytes >= BYTES_PER_GB ? `${(bytes / BYTES_PER_GB).toFixed(1)} GB` : `${Math.ceil(bytes / BYTES_PER_MB)} MB`;

@@ -4,6 +4,7 @@ import {
   type Pruned,
   pruneWorktrees,
 } from "../../../app/runs/recovery/list-worktrees.ts";
+import { fileSize } from "../../../core/text/file-size.ts";
 import { quote } from "../../../core/text/quote.ts";
 import { describeOnlyHere, ONLY_HERE } from "../../../core/worker/judge-worktree.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
@@ -12,7 +13,6 @@ import { readLimit } from "../../contract/flag-values.ts";
 import { FORMAT, flag, LIMIT, REPO } from "../../contract/flags.ts";
 import { asJson, noteCut, printLines } from "../../contract/print-result.ts";
 import { alignColumns } from "../../print/columns.ts";
-import { fileSize } from "../../print/file-size.ts";
 import { withProgress } from "../../print/progress.ts";
 import { terminalBlock, terminalText } from "../../print/terminal-text.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
@@ -65,7 +65,10 @@ async function list(opened: OpenedRuns, limit: number): Promise<void> {
   const shown = found.slice(0, limit);
   const counts = { total: found.length, shown: shown.length };
   const lines = alignColumns(shown.map(worktreeCells), output.resultColumns);
-  printLines(opened, { ...counts, worktrees: shown.map(worktreeRecord) }, lines, "No worktrees.");
+  const sizeBytes = found.reduce((sum, worktree) => sum + (worktree.sizeBytes ?? 0), 0);
+  const total = found.length > 1 ? [`${fileSize(sizeBytes)} in all`] : [];
+  const record = { ...counts, size_bytes: sizeBytes, worktrees: shown.map(worktreeRecord) };
+  printLines(opened, record, [...lines, ...total], "No worktrees.");
   noteCut(opened, counts);
 }
 

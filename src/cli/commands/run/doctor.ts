@@ -5,8 +5,11 @@ import { holdDetail, holdSentence } from "../../../core/agent/kinds/hold-words.t
 import { programOf } from "../../../core/agent/kinds/judge-worker.ts";
 import { isTestedVersion } from "../../../core/agent/kinds/worker-words.ts";
 import { defaultWorker } from "../../../core/agent/workers/choose-worker.ts";
+import { configuredWorkers } from "../../../core/agent/workers/configured-workers.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
+import { judgeRoom, roomHold, roomWords } from "../../../core/hold/room.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
+import { listed } from "../../../core/text/listed.ts";
 import type { Command } from "../../contract/command.ts";
 import { refused } from "../../contract/errors.ts";
 import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
@@ -51,6 +54,8 @@ async function doctor(opened: OpenedRuns): Promise<void> {
     checkLogin(opened),
     await checkHolds(opened),
     ...(await checkVersion(opened)),
+    ...checkSight(opened),
+    await checkRoom(opened),
     await checkRunner(opened),
     await checkPause(opened),
     checkLimits(opened),
@@ -131,6 +136,38 @@ async function checkVersion({ system, root, runs }: OpenedRuns): Promise<readonl
   return [
     note("version", found, "This version was not tested.", `Tested: ${tested}. It is used all the same.`),
   ];
+}
+
+/** Which workers say when they reach a usage limit: runs of the others fail there. */
+function checkSight({ runs }: OpenedRuns): readonly Finding[] {
+  const { all } = configuredWorkers(runs.config);
+  if (all.length === 0) return [];
+  const seeing = (ability: "limit" | "limit_time") =>
+    all.flatMap(({ name, kind }) => (kindNamed(kind)?.abilities[ability].can === true ? [name] : []));
+  const [limits, times] = [seeing("limit"), seeing("limit_time")];
+  const blind = all.map(({ name }) => name).filter((name) => !limits.includes(name));
+  const timed = times.length === 0 ? "none says until when" : `${listed(times)} says until when`;
+  const found = `${limits.length === 0 ? "no worker" : listed(limits)} can see usage limits; ${timed}`;
+  if (blind.length === 0) return [fine("limits seen", found)];
+  const hint = "Its retries end by dispatch.attempts.";
+  return [note("limits seen", found, `${listed(blind)} cannot: at a limit its attempts fail.`, hint)];
+}
+
+/** Whether there is room for starts, measured now. */
+async function checkRoom({ system, root, runs }: OpenedRuns): Promise<Finding> {
+  const measured = await (await system.openMachineRoom(root)).measure();
+  const room = judgeRoom(null, measured, runs.config.dispatch, system.clock.wallMs());
+  const hold = roomHold(room, runs.config.dispatch);
+  const found = roomWords(room) ?? "not known";
+  if (hold === null) return fine("room", found);
+  const hint =
+    "`tasks worktrees prune` removes worktrees that are no longer needed; or lower dispatch.min_free_….";
+  return {
+    name: "room",
+    found,
+    severity: "error",
+    refusal: refusal(`Nothing starts: ${hold.sentence}.`, hint),
+  };
 }
 
 /** Whether the default worker's kind is on hold. */

@@ -75,6 +75,11 @@ describe("the work on a task", () => {
     expect(shown({ attempt: 0 }).join()).not.toContain("Continue with");
   });
 
+  it("N62: says what its worktree uses, where that was measured", () => {
+    expect(text(work(atWork(KEY, 12, { disk_mb: 1_234 })))).toContain("Disk 1.2 GB");
+    expect(text(work(atWork(KEY, 12)))).not.toContain("Disk");
+  });
+
   it("T20: says of a file that cannot be read why it has no Kick off", () => {
     const unreadable = problem("file_empty", { file: "tasks/a.md", line: 1 }, {});
     const shown = work(null, { problems: [unreadable] });

@@ -3,10 +3,12 @@
 import type { Dispatch, RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { fallbacksOf } from "../../../core/dispatch/fallback.ts";
+import { BYTES_PER_MB } from "../../../core/hold/room.ts";
 import { unreadableProblem, whyNotStarted } from "../../../core/problems/unreadable-file.ts";
 import { taskResolutionOf } from "../../../core/run/judge-closing.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import { counted } from "../../../core/text/counted.ts";
+import { fileSize } from "../../../core/text/file-size.ts";
 import { namedProcesses } from "../../../core/text/listed.ts";
 import { runUrl } from "../../addresses/links.ts";
 import { type Html, html } from "../html/html.ts";
@@ -84,6 +86,7 @@ function renderPlace({ ports }: TaskWork, run: RunView): Html {
     ["Worktree", run.worktree],
     ["Branch", run.branch === null ? null : `${run.branch}${commitsText(run)}`],
     ["Checked out", checkedOutText(run)],
+    ["Disk", run.disk_mb === null ? null : fileSize(run.disk_mb * BYTES_PER_MB)],
     ["Ports", portsText(run.port_block, run.first_port, ports)],
     ["Still running", run.left_running.length === 0 ? null : namedProcesses(run.left_running)],
     ["Last attempt", run.last_end],
