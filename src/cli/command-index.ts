@@ -22,6 +22,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
     heartbeat: ["run one update and print what it found", () => import("./commands/run/heartbeat.ts")],
     run: ["run updates until stopped, without a server", () => import("./commands/run/run.ts")],
     notify: ["send a test notification, or list what was sent", () => import("./commands/run/notify.ts")],
+    service: ["keep the runner through log-outs and restarts", () => import("./commands/run/service.ts")],
     hooks: ["remove the git hooks of an earlier version", () => import("./commands/run/hooks.ts")],
   },
   Look: {

@@ -272,3 +272,24 @@ async function statusFor(url: string, name: string): Promise<number> {
     asked.on("error", reject).end();
   });
 }
+
+test("N65: a service is installed for no repository that is not trusted", async () => {
+  const clone = await createHostileClone();
+  const programs = temporaryFolder("tasks-programs");
+  // Stands in for systemd, which does what it is asked.
+  writeFileSync(join(programs, "systemctl"), "#!/bin/sh\n", { mode: 0o755 });
+  const options = {
+    ...clone.options,
+    env: { ...clone.options.env, PATH: `${programs}:${process.env["PATH"]}` },
+  };
+  const refused = await runTasks(["service", "install", "--yes"], options);
+  expect(refused).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining("This repository is not trusted"),
+  });
+  const units = join(clone.home, ".config/systemd/user");
+  expect(existsSync(units)).toBe(false);
+  await runTasks(["trust", "--yes"], options);
+  expect(await runTasks(["service", "install", "--yes"], options)).toMatchObject({ code: 0 });
+  expect(readdirSync(units)).toHaveLength(1);
+});

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { homedir, userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { localZone, systemClock } from "../../adapters/clock.ts";
@@ -12,6 +12,7 @@ import type { TerminalProgram } from "../../adapters/exec/run-in-terminal.ts";
 import type { ConnectionSettings } from "../../adapters/sqlite/database/connection.ts";
 import { userFolderProblem, userFolders } from "../../adapters/user/user-folders.ts";
 import type { Config } from "../../config/schema.ts";
+import { PASSED_ON } from "../../core/service/service.ts";
 import type { PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { Store } from "../../ports/store/store.ts";
 import type { ActingUser } from "../../ports/system/acting-user.ts";
@@ -246,6 +247,32 @@ export const system = {
   /** Room for workers of this repository on this machine. */
   openMachineRoom: async (root: string): Promise<MachineRoom> =>
     (await import("../../adapters/launch/machine-room.ts")).createMachineRoom({ root }),
+  /** systemd or launchd; a refusal where there is neither. */
+  openServiceManager: async () => {
+    const { findServiceManager } = await import("../../adapters/service/service-managers.ts");
+    const { runCommand } = await import("../../adapters/exec/run-command.ts");
+    const user = userName() ?? "";
+    const own = {
+      home: env["HOME"] || homedir(),
+      user,
+      uid: process.geteuid?.() ?? 0,
+      stateFolder: ownState(),
+    };
+    return findServiceManager({ ...own, platform: process.platform, environment: env, run: runCommand });
+  },
+  /** `tasks <words>` as a command that needs no shell and no PATH. */
+  programWith: (words: readonly string[]): [string, ...string[]] => [
+    process.execPath,
+    ...nodeArguments,
+    resolve(entry),
+    ...words,
+  ],
+  /** What a service is given of this environment. */
+  serviceEnvironment: () =>
+    Object.fromEntries(PASSED_ON.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
+  /** The same for the same folder, and no other's. */
+  nameService: async (root: string) =>
+    (await import("../../adapters/service/service-managers.ts")).nameService(root),
   openScratchFolders: async () => {
     const { scratchFolders } = await import("../../adapters/file-system/scratch-folders.ts");
     return scratchFolders;

@@ -27,6 +27,7 @@ const EXIT_CODES = {
   run_not_started: 3,
   run_not_ended: 3,
   trust_needed: 3,
+  service_unavailable: 3,
   not_active: 1,
   nothing_ready: 1,
 } as const satisfies Record<string, ExitCode>;

@@ -57,6 +57,7 @@ async function doctor(opened: OpenedRuns): Promise<void> {
     ...checkSight(opened),
     await checkRoom(opened),
     await checkRunner(opened),
+    await checkService(opened),
     await checkPause(opened),
     checkLimits(opened),
     await checkPullRequests(opened),
@@ -183,6 +184,22 @@ async function checkRunner(opened: OpenedRuns): Promise<Finding> {
   if (await isRunnerAlive(opened, opened.runs.store)) return fine("runner", "alive");
   const hint = "`tasks serve` or `tasks run` starts what is queued.";
   return note("runner", "none", "Nothing starts automatically.", hint);
+}
+
+/** Whether the system keeps the runner; without that it ends with its terminal. */
+async function checkService({ system, root }: OpenedRuns): Promise<Finding> {
+  const name = "service";
+  const manager = await system.openServiceManager();
+  if (manager.kind === "refused") return fine(name, "none: no service manager on this machine");
+  const { isInstalled, isRunning, state } = await manager.look(await system.nameService(root));
+  if (!isInstalled) return fine(name, "none: `tasks service install` keeps the runner through log-outs");
+  if (isRunning) return fine(name, state);
+  return note(
+    name,
+    state,
+    "The service of this repository does not run.",
+    "`tasks service status` has its log.",
+  );
 }
 
 async function checkPause({ runs }: OpenedRuns): Promise<Finding> {
