@@ -1,11 +1,23 @@
 // What pages can do, over real sockets: who may, what a request must carry, and what is asked first.
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
+import { configSchema } from "../../src/config/schema.ts";
 import { refusal } from "../../src/core/contract/refusal.ts";
 import type { RunId } from "../../src/core/contract/run.ts";
 import { UserError } from "../../src/core/contract/user-error.ts";
 import { StoreError } from "../../src/ports/store/store-error.ts";
 import type { ServerOptions } from "../../src/web/server/server.ts";
+import { createMemoryStore } from "../memory/memory-store.ts";
 import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
 import { FakeWork } from "../support/fake-work.ts";
 import { attestationAtWork, rowsAtWork, snapshotAtWork, storedRun } from "../support/sample-runs.ts";
@@ -648,5 +660,32 @@ describe("runs", () => {
     vi.spyOn(work.runs.store, "readRun").mockRejectedValue(AWAY);
     const answer = await getRaw(server.port, `/runs/${RUN}`);
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
+  });
+});
+
+describe("N87: a test notification", () => {
+  test("is queued for each channel, or for the one asked for; nothing is sent by the server", async () => {
+    const outbox = createMemoryStore();
+    const notify = { command: ["say"], ntfy: "https://ntfy.sh/t" };
+    const notified = await start({ outbox, config: configSchema.parse({ notify }) });
+    onTestFinished(() => notified.close());
+    const page = await getRaw(notified.port, "/notifications", [HTML]);
+    const fields = { token: tokenIn(page), back: "/notifications" };
+    expect(await post("notify-test", { fields }, notified.port)).toMatchObject({ status: 303 });
+    const [command, ntfy] = (await outbox.readNotifications(9)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    expect([command, ntfy]).toMatchObject([
+      { channel: "command", kind: "test", state: "waiting", tries: 0 },
+      { channel: "ntfy", kind: "test", state: "waiting", tries: 0 },
+    ]);
+    const shown = await post("notify-test", { fields: { ...fields, channel: "fax" } }, notified.port);
+    expect([shown.status, shown.body]).toEqual([409, expect.stringContaining("No channel of notifications")]);
+  });
+
+  test("is refused where no channel is set", async () => {
+    const answer = await post("notify-test");
+    expect([answer.status, answer.body]).toEqual([
+      409,
+      expect.stringContaining("No channel of notifications"),
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import { SILENT_LOG, TIMER_CLOCK } from "../../../test/support/app-world.ts";
 import { sampleRow, sampleSignal } from "../../../test/support/sample-snapshot.ts";
 import { configSchema } from "../../config/schema.ts";
 import type { TaskRow } from "../../core/contract/snapshot.ts";
-import type { Delivery } from "../../core/notify/outbox.ts";
+import { type Delivery, testMessage, toNotifications } from "../../core/notify/outbox.ts";
 import { MINUTE_MS, SECOND_MS } from "../../core/values/durations.ts";
 import type { Destination, Letter } from "../../ports/system/messenger.ts";
 import { Notifier } from "./notifier.ts";
@@ -127,12 +127,41 @@ describe("N87: the runner that leads sends what is news, beside the cycles", () 
     expect(await first.store.readNotifications(9)).toMatchObject([{ state: "sent", tries: 3, error: null }]);
   });
 
+  test("N84: a crash between sending and writing that down sends it again, with the same id", async () => {
+    const store = createMemoryStore();
+    const first = setUp({ ntfy: "https://ntfy.sh/t" }, { store });
+    await first.publish();
+    const replace = vi.spyOn(store, "replaceNotification").mockRejectedValue(new Error("killed"));
+    await first.publish(needing("a"));
+    first.stop();
+    replace.mockRestore();
+    const second = setUp({ ntfy: "https://ntfy.sh/t" }, { store });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(first.letters).toHaveLength(1);
+    expect(second.letters.map(({ id }) => id)).toEqual(first.letters.map(({ id }) => id));
+  });
+
   test("N84: a receiver that takes nothing holds up no other, and is not asked for each one", async () => {
     const { publish, letters, answers } = setUp({ ntfy: "https://ntfy.sh/t", command: ["say"] });
     answers.push(...Array.from({ length: 8 }, () => REFUSED));
     await publish();
     await publish(needing("a"), needing("b"), needing("c"));
     expect(letters.map(({ channel }) => channel).sort()).toEqual(["command", "ntfy"]);
+  });
+
+  test("N87: a test that a page queued is sent at once, also to a receiver that is left alone, and tried once", async () => {
+    const { publish, letters, answers, store } = setUp({ ntfy: "https://ntfy.sh/t" });
+    answers.push(REFUSED, REFUSED);
+    await publish();
+    await publish(needing("a"));
+    const test = testMessage("APP", Date.now());
+    await store.addNotifications(toNotifications([test], ["ntfy"], Date.now()));
+    await publish(needing("a"));
+    expect(letters.map(({ kind }) => kind)).toEqual(["needs_you", "test"]);
+    const [failed] = (await store.readNotifications(9)).filter(({ kind }) => kind === "test");
+    expect(failed).toMatchObject({ state: "failed", error: "hooks.example answered 500" });
+    await vi.advanceTimersByTimeAsync(10 * SECOND_MS);
+    expect(letters.map(({ kind }) => kind)).toEqual(["needs_you", "test", "needs_you"]);
   });
 
   test("N83: a burst is one", async () => {
@@ -174,6 +203,23 @@ describe("N87: the runner that leads sends what is news, beside the cycles", () 
     expect(await made.store.readNotifications(9)).toMatchObject([
       { state: "failed", error: "notify.ntfy is not set any more" },
     ]);
+  });
+
+  test("a store that cannot be written for a while sends nothing twice", async () => {
+    const store = createMemoryStore();
+    const { publish, letters } = setUp({ command: ["say"] }, { store });
+    await publish();
+    const replace = vi.spyOn(store, "replaceNotification").mockRejectedValue(new Error("disk full"));
+    const row = needing("a");
+    for (const _cycle of [1, 2, 3]) {
+      await publish(row);
+      await vi.advanceTimersByTimeAsync(15 * SECOND_MS);
+    }
+    expect(replace.mock.calls.length).toBeGreaterThan(1);
+    replace.mockRestore();
+    await publish(row);
+    expect(letters).toHaveLength(1);
+    expect(await store.readNotifications(9)).toMatchObject([{ state: "sent", tries: 1 }]);
   });
 
   test("a store that fails loses nothing", async () => {

@@ -74,7 +74,7 @@ export class Notifier {
     this.#latest = published;
     this.#serverUrl = serverUrl;
     // A page may have queued a test.
-    this.#sender.wake();
+    if (channelsOf(this.#context.notify()).length > 0) this.#sender.wake();
     this.#lookSoon();
   }
 

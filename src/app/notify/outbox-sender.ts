@@ -28,6 +28,8 @@ export type OutboxContext = {
 export class OutboxSender {
   readonly #context: OutboxContext;
   readonly #wake = new WakeUp();
+  /** Tried, but the store did not take that: it is written, not sent, the next time. */
+  readonly #unwritten = new Map<string, Notification>();
   /** A receiver that did not take one is left alone until that one is tried again. */
   readonly #notBefore = new Map<NotificationChannel, number>();
 
@@ -77,17 +79,22 @@ export class OutboxSender {
         continue;
       }
       if (!this.#isDue(one)) continue;
-      const next = await this.#try(one, signal);
+      const next = this.#unwritten.get(one.id) ?? (await this.#try(one, signal));
       if (next === null) return;
+      this.#unwritten.set(one.id, next);
       await store.replaceNotification(next);
+      this.#unwritten.delete(one.id);
+      if (next.kind === "test" && next.state === "failed") continue;
       if (next.state === "sent") this.#notBefore.delete(next.channel);
       else this.#notBefore.set(next.channel, next.nextTryMs);
     }
   }
 
-  #isDue({ channel, nextTryMs }: Notification): boolean {
+  /** A person waits for a test. */
+  #isDue({ channel, kind, nextTryMs }: Notification): boolean {
     const nowMs = this.#context.clock.wallMs();
-    return nextTryMs <= nowMs && (this.#notBefore.get(channel) ?? 0) <= nowMs;
+    const notBeforeMs = kind === "test" ? 0 : (this.#notBefore.get(channel) ?? 0);
+    return nextTryMs <= nowMs && notBeforeMs <= nowMs;
   }
 
   /** Null when it was stopped. */

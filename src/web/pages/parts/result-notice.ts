@@ -53,7 +53,7 @@ const WORDS: Readonly<
   accepted: "Accepted",
   dropped: "Dropped: cancelled",
   unacknowledged: "Acknowledgement undone",
-  test_queued: "Test queued: the list shows what became of it",
+  test_queued: "Test queued: reload this page to see how it went",
   undone: "Undone",
 };
 function untilWords(untilMs: number | null, time: PageTime): string {

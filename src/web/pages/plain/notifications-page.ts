@@ -45,7 +45,7 @@ function renderChannels({ settings, acting }: NotificationsPage): Html {
   const said = settings.content
     ? "They name tasks and questions."
     : "They name no task: only how many need you.";
-  return html`<p class="aside">Sent to ${listed}. ${said}</p>
+  return html`<p class="aside">${said} Sent to ${listed}</p>
     ${settings.browser && html`<p class="aside" id="notify-permission" hidden><span></span> <button class="btn" type="button" hidden>Allow notifications</button></p>`}
     ${acting && renderActionForm(acting, { action: "notify-test", content: button("Send a test") })}`;
 }

@@ -98,6 +98,7 @@ function titleOf({ live, actionLog }: WebContext, fields: Fields): string | null
   const row = view?.rowByKey.get(fields.get("task") ?? "");
   if (row !== undefined) return row.title;
   const run = fields.get("run");
+  if (run === undefined) return null;
   return view?.snapshot.tasks.find((task) => task.run?.id === run)?.title ?? null;
 }
 
