@@ -100,6 +100,7 @@ const runs = {
   reader: createTreeReader({ root }),
   committed: createCommittedFiles({ root, env: process.env, run: runCommand }),
   programs: createPrograms({ root, env: process.env }),
+  credentials: { stamp: () => null },
   runCommand,
   log,
   config,

@@ -24,6 +24,7 @@ const pause = (name: string, over: Partial<ScopedPause> = {}): ScopedPause => ({
   failedProbes: 0,
   phase: "waiting",
   probe: null,
+  starts: [],
   window: "five_hour",
   credentials: null,
   key: "a",
@@ -93,7 +94,12 @@ describe.each(STORE_ADAPTERS)("what a night needs, $name", ({ open }) => {
     expect(await store.writeScopedPause({ pause: pause("a") })).toBe(true);
     const [first, second] = await store.readScopedPauses();
     expect([first, second]).toEqual([pause("a", { revision: 1 }), pause("b", { revision: 1 })]);
-    const probing = pause("b", { revision: 1, phase: "probing", probe: RUN });
+    const probing = pause("b", {
+      revision: 1,
+      phase: "probing",
+      probe: RUN,
+      starts: [{ run: RUN, atMs: T0_MS }],
+    });
     expect(await store.writeScopedPause({ pause: probing })).toBe(true);
     expect(await store.writeScopedPause({ pause: probing })).toBe(false);
     expect(await store.dropScopedPause({ scope: probing.scope, revision: 1 })).toBe(false);

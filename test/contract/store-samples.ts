@@ -208,6 +208,7 @@ export function runView(mark = 0): RunView {
     denied: { count: 1, tool: "Write", input: "/etc/x", why: "not allowed" },
     limit: { status: "warning", window: "five_hour", used_percent: 91, resets_at: null, at: iso(T0_MS) },
     held: null,
+    goes_first: false,
     waits_alone: false,
     decided_alone: [],
     budget: null,

@@ -45,6 +45,8 @@ export type RunsTestWorld = TestWorld & {
   readonly missingPrograms: Set<string>;
   /** Changes when every program is another version. */
   programStamp: number;
+  /** The stamp of every kind's credentials. */
+  credentials: string | null;
   /** Settings that wait for trust. */
   untrusted: readonly string[];
   /** One cycle; the rows that it published, by key. */
@@ -111,6 +113,7 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
     runFiles: playedFiles(prompts),
     reader: made.tree.reader,
     committed: { has: async () => world.isCommitted },
+    credentials: { stamp: () => world.credentials },
     programs: {
       has: (program) => !missingPrograms.has(program),
       stamp: (program) => (missingPrograms.has(program) ? null : `${program} ${world.programStamp}`),
@@ -141,6 +144,7 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
     isCommitted: true,
     missingPrograms,
     programStamp: 1,
+    credentials: null,
     untrusted: [],
     refresh: async () => {
       await runOnce(made.world, { files: "when_published" });

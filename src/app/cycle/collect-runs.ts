@@ -6,6 +6,7 @@ import { holdSentence } from "../../core/agent/kinds/hold-words.ts";
 import { isInForce } from "../../core/agent/kinds/judge-parsing.ts";
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import { isLive, type Run } from "../../core/contract/run.ts";
+import { viewPauses, viewWindows } from "../../core/dispatch/view-pauses.ts";
 import type { Sleep } from "../../core/records/slot-time.ts";
 import { judgeProgress, type LostTime, type Progress } from "../../core/run/judge-progress.ts";
 import type { RunObservation } from "../../core/run/observation.ts";
@@ -55,11 +56,21 @@ async function readStored({ store }: CycleContext, memory: RunsMemory): Promise<
     await store.readKindHolds(),
     await store.readAcknowledgements(),
   ];
-  const windows = await store.readAccountWindows();
+  const [pauses, windows] = [await store.readScopedPauses(), await store.readAccountWindows()];
   const sinceMs = Math.min(...runs.map(({ queued }) => queued.atMs));
   const sleeps = runs.length === 0 ? [] : await store.readSleeps({ sinceMs });
   // What changed between these reads has a newer version than the one noted, so the next cycle reads it again.
-  Object.assign(memory, { version, runs, pause, stopped, kindHolds, acknowledgements, windows, sleeps });
+  Object.assign(memory, {
+    version,
+    runs,
+    pause,
+    stopped,
+    kindHolds,
+    acknowledgements,
+    pauses,
+    windows,
+    sleeps,
+  });
 }
 
 function assemble(
@@ -92,8 +103,8 @@ function assemble(
       default_worker: settings.defaultWorker,
       fallbacks: fallbacksOf(settings),
       held: viewHolds(context, settings, memory.kindHolds),
-      pauses: [],
-      windows: [],
+      pauses: viewPauses({ ...memory, workers: settings.workers, host: context.holder.host }),
+      windows: viewWindows(memory),
       holds: collectHolds(context, memory),
       room: memory.room,
       barred: context.barred(),

@@ -4,7 +4,7 @@
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import type { Run } from "../../core/contract/run.ts";
 import type { Room } from "../../core/hold/room.ts";
-import type { AccountWindow } from "../../core/records/scoped-pause.ts";
+import type { AccountWindow, ScopedPause } from "../../core/records/scoped-pause.ts";
 import type { ClocksAt } from "../../core/records/sleep.ts";
 import type { Sleep } from "../../core/records/slot-time.ts";
 import type { LostTime } from "../../core/run/judge-progress.ts";
@@ -19,6 +19,7 @@ export type RunsMemory = {
   stopped: readonly StoppedTask[];
   kindHolds: readonly KindHold[];
   acknowledgements: readonly Acknowledgement[];
+  pauses: readonly ScopedPause[];
   windows: readonly AccountWindow[];
   /** By run: what its worktree uses. */
   diskMb: ReadonlyMap<string, number>;
@@ -48,6 +49,7 @@ export function createRunsMemory(): RunsMemory {
     stopped: [],
     kindHolds: [],
     acknowledgements: [],
+    pauses: [],
     windows: [],
     diskMb: new Map(),
     room: null,

@@ -229,6 +229,10 @@ export const system = {
   },
   openPrograms: async (root: string) =>
     (await import("../../adapters/exec/programs.ts")).createPrograms({ root, env }),
+  openCredentials: async () => {
+    const { createCredentials } = await import("../../adapters/user/credentials.ts");
+    return createCredentials({ home: homedir(), env });
+  },
   openPullRequestHosts: async (root: string, settings: () => Config["github"]): Promise<PullRequestHosts> => {
     const { createGitHubHosts } = await import("../../adapters/github/find-host.ts");
     const { runCommand } = await import("../../adapters/exec/run-command.ts");

@@ -18,7 +18,7 @@ export async function openRuns(
   { system, root, settings }: RepositoryContext,
   { store, log = SILENT }: { readonly store: Store; readonly log?: Log },
 ): Promise<RunsContext> {
-  const [workers, slots, worktrees, runFiles, reader, committed, programs] = await Promise.all([
+  const [workers, slots, worktrees, runFiles, reader, committed, programs, credentials] = await Promise.all([
     system.openWorkers(root),
     system.openWorkerSlots(root),
     system.openWorktrees(root, () => settings.now().config.worktree),
@@ -26,6 +26,7 @@ export async function openRuns(
     system.openTreeReader(root),
     system.openCommittedFiles(root),
     system.openPrograms(root),
+    system.openCredentials(),
   ]);
   return {
     clock: system.clock,
@@ -37,6 +38,7 @@ export async function openRuns(
     reader,
     committed,
     programs,
+    credentials,
     runCommand: system.runCommand,
     log,
     // A start uses the settings, and the trust, of its moment.

@@ -69,6 +69,7 @@ export const pauseViewSchema = z.object({
   next_probe: isoTime.nullable().describe("null: only by hand, or when the credentials change"),
   phase: z.enum(["waiting", "probing", "easing"]),
   probe: z.string().nullable().describe("the task whose run probes"),
+  starts: z.number().int().default(0).describe("runs that it let start, whose agents have not answered yet"),
   waiting: z.number().int().describe("runs and ready tasks that wait for it"),
   workers: z.array(z.string()).describe("names in `workers:` that use it"),
   window: z.string().nullable(),
@@ -194,6 +195,10 @@ export const runViewSchema = z.object({
     .describe("what differs in its worktree from where its branch left the base, committed or not"),
   limit: limitSchema.nullable().default(null).describe("a usage limit that is near or reached"),
   held: heldSchema.nullable().default(null).describe("what else than its turn it waits for, while queued"),
+  goes_first: z
+    .boolean()
+    .default(false)
+    .describe("its answer, or what it waited for, has come: it has the next free slot"),
   waits_alone: z.boolean().default(false).describe("it starts only while no other worker runs"),
   decided_alone: z
     .array(z.object({ question: z.string(), answer: z.string(), at: isoTime }))

@@ -64,6 +64,7 @@ describe("another worker", () => {
     since: minutesAgo(10),
     until: null,
     next_probe: null,
+    starts: 0,
     phase: "waiting",
     probe: null,
     waiting: 0,

@@ -14,6 +14,7 @@ import { defaultOrder } from "../publication/order.ts";
 import type { SlotUse } from "../records/slot-time.ts";
 import { listed } from "../text/listed.ts";
 import { workerFor } from "./fallback.ts";
+import { PausesInPlan } from "./pauses-in-plan.ts";
 
 export type PlannedStart = {
   readonly key: string;
@@ -43,14 +44,36 @@ export function planStarts({ rows, dispatch, nowMs }: PlanInput): readonly Plann
     if (isWorking(row)) liveByOwner.set(row.owner, (liveByOwner.get(row.owner) ?? 0) + 1);
     else if (row.base_group === "ready" || row.run?.state === "queued") candidates.push(row);
   }
-  candidates.sort(defaultOrder("ready"));
-  return takePlaces(candidates, { dispatch, nowMs, liveByOwner });
+  candidates.sort(inOrder);
+  const through = new PausesInPlan(dispatch, candidates, nowMs);
+  return takePlaces(candidates, { dispatch, nowMs, liveByOwner, through, alone: aloneIn(rows, nowMs) });
+}
+
+/** A run that gave its slot back while it waited has the next free one. */
+function inOrder(a: TaskRow, b: TaskRow): number {
+  return Number(b.run?.goes_first ?? false) - Number(a.run?.goes_first ?? false) || readyOrder(a, b);
+}
+
+const readyOrder = defaultOrder("ready");
+
+/** The task whose worker runs alone, or is the next to: nothing else starts meanwhile. */
+function aloneIn(rows: Iterable<TaskRow>, nowMs: number): string | null {
+  let next: string | null = null;
+  for (const row of rows) {
+    if (row.run?.waits_alone !== true) continue;
+    if (isWorking(row)) return row.key;
+    if (row.run.state === "queued" && isDue(timesOf(row.run), nowMs)) next ??= row.key;
+  }
+  return next;
 }
 
 type Room = {
   readonly dispatch: Dispatch;
   readonly nowMs: number;
   readonly liveByOwner: Map<string | null, number>;
+  readonly through: PausesInPlan;
+  /** See aloneIn. */
+  readonly alone: string | null;
 };
 
 function takePlaces(candidates: readonly TaskRow[], room: Room): PlannedStart[] {
@@ -67,6 +90,7 @@ function takePlaces(candidates: readonly TaskRow[], room: Room): PlannedStart[] 
     if (held !== null) return { key, decision: "hold", ...held, place };
     free -= 1;
     liveByOwner.set(owner, ownersLive + 1);
+    room.through.count(row);
     return { key, decision: "start", reason: startsNow(row, dispatch), use: "working", place };
   });
 }
@@ -111,7 +135,8 @@ function timesOf({ not_before: notBefore, since, held }: RunView) {
 /** Signals of a task whose file is unreliable: only a person may start it. */
 const BARRING: ReadonlySet<string> = new Set(["invalid_task", "unknown_owner", "dependency_cycle"]);
 
-function whyHeld(row: TaskRow, { dispatch }: Room, ownersLive: number): Hold | null {
+function whyHeld(row: TaskRow, room: Room, ownersLive: number): Hold | null {
+  const { dispatch } = room;
   const { owner, run } = row;
   const { pause, per_owner: limit, untrusted, held } = dispatch;
   if (untrusted.length > 0) return hold("blocked", "settings of this repository wait for `tasks trust`");
@@ -122,10 +147,29 @@ function whyHeld(row: TaskRow, { dispatch }: Room, ownersLive: number): Hold | n
     return hold("budget", `its budget is used up: ${budgetText(budget)}`);
   const { worker: name } = workerFor(row, dispatch);
   if (Object.hasOwn(held, name)) return hold("blocked", `its worker waits: ${held[name]}`);
+  const waits = room.through.whyHeld(row) ?? whyGenerallyHeld(row, name, dispatch) ?? whyAlone(row, room);
+  if (waits !== null) return waits;
   if (ownersLive < limit) return null;
   const whose =
     owner === null ? `the limit of ${limit} for tasks without owner` : `${owner}'s limit of ${limit}`;
   return hold("owner_limit", `${whose} is reached`);
+}
+
+/** Room, hours, reviews: the first that applies. */
+function whyGenerallyHeld({ run }: TaskRow, worker: string, { holds }: Dispatch): Hold | null {
+  const first = holds.find(
+    (general) =>
+      (general.worker === null || general.worker === worker) && (general.applies === "all" || run === null),
+  );
+  return first === undefined ? null : hold(first.code === "reserve" ? "limit" : first.code, first.sentence);
+}
+
+function whyAlone({ key, run }: TaskRow, { alone, dispatch }: Room): Hold | null {
+  if (alone === null) return null;
+  if (alone !== key)
+    return hold("waiting", `waits while ${alone} runs alone, as its worker ran out of memory`);
+  const others = dispatch.live + dispatch.elsewhere;
+  return run?.state === "queued" && others > 0 ? hold("waiting", "waits to run alone") : null;
 }
 
 function busy(place: number, { live, elsewhere, per_host: limit }: Dispatch): Hold {

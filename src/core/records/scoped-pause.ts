@@ -46,6 +46,8 @@ export type ScopedPause = {
   readonly phase: "suspected" | "waiting" | "probing" | "easing";
   /** The run that probes. */
   readonly probe: RunId | null;
+  /** The probe, or the runs that were started while it eases, whose model has not answered yet. */
+  readonly starts: readonly StartThroughPause[];
   /** The window of the limit as the agent names it: `five_hour`. */
   readonly window: string | null;
   /** Of the credentials when it began: a change ends a sign-out. */
@@ -55,6 +57,9 @@ export type ScopedPause = {
   readonly run: RunId;
   readonly host: string;
 };
+
+/** A start that a pause allowed, and when. */
+export type StartThroughPause = { readonly run: RunId; readonly atMs: number };
 
 /** A run in the queue that waits for something other than its turn: it takes no slot and costs no attempt. */
 export type Held = {
@@ -81,3 +86,6 @@ export type AccountWindow = {
 };
 
 export const scopeKey = ({ kind, name }: PauseScope): string => `${kind}:${name}`;
+
+export const isSameScope = (one: PauseScope | null, other: PauseScope): boolean =>
+  one?.kind === other.kind && one.name === other.name;

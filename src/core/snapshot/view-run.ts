@@ -73,6 +73,7 @@ export function viewRun(
     ...viewAgent(run, seen.activity),
     diff: seen.diff && viewDiff(seen.diff),
     held: run.held && viewHeld(run.held),
+    goes_first: goesFirst(run),
     waits_alone: run.alone,
     decided_alone: run.decidedAlone.map(({ question, answer, atMs }) => ({
       question,
@@ -91,6 +92,11 @@ export function viewRun(
       at: isoTime(run.handedOver.atMs),
     },
   };
+}
+
+/** It gave its slot back while it waited. */
+function goesFirst({ state, held, attempts }: Run): boolean {
+  return state === "queued" && held === null && attempts.at(-1)?.spared?.kind === "waiting";
 }
 
 function viewHeld({ cause, scope, on, sinceMs, untilMs }: Held): RunView["held"] {

@@ -26,6 +26,7 @@ const pauseSchema = z.looseObject({
     .string()
     .transform((id) => id as RunId)
     .nullable(),
+  starts: z.array(z.object({ run: z.string().transform((id) => id as RunId), atMs: z.number() })).default([]),
   window: z.string().nullable(),
   credentials: z.string().nullable(),
   key: z.string(),

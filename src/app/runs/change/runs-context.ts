@@ -4,6 +4,7 @@ import type { Config } from "../../../config/schema.ts";
 import type { RunId } from "../../../core/contract/run.ts";
 import type { CommittedFiles } from "../../../ports/git/committed-files.ts";
 import type { Worktrees } from "../../../ports/git/worktrees.ts";
+import type { Credentials } from "../../../ports/runs/credentials.ts";
 import type { RunFiles } from "../../../ports/runs/run-files.ts";
 import type { WorkerSlots } from "../../../ports/runs/worker-slots.ts";
 import type { Workers } from "../../../ports/runs/workers.ts";
@@ -24,6 +25,7 @@ export type RunsContext = {
   readonly reader: TreeReader;
   readonly committed: CommittedFiles;
   readonly programs: Programs;
+  readonly credentials: Credentials;
   readonly runCommand: RunCommand;
   readonly log: Log;
   /** A getter where the settings may change while the process lives. */

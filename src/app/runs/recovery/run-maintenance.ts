@@ -1,13 +1,17 @@
 // A runner's maintenance of runs: recovery before each cycle, due starts and delivery after it.
 
+import { accountOf } from "../../../core/agent/workers/account.ts";
+import { configuredWorkers } from "../../../core/agent/workers/configured-workers.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { dueHandOvers } from "../../../core/dispatch/due-hand-overs.ts";
 import { missingBytes } from "../../../core/hold/room.ts";
+import type { ScopedPause } from "../../../core/records/scoped-pause.ts";
 import { isTranscriptOver } from "../../../core/run/transcript-life.ts";
 import { MINUTE_MS, parseDuration } from "../../../core/values/durations.ts";
 import { BackgroundDelivery } from "../../delivery/deliver-branches.ts";
 import type { RunsContext } from "../change/runs-context.ts";
+import { tendPauses } from "../pauses/tend-pauses.ts";
 import { handOverHeld } from "../requests/hand-over.ts";
 import { type DueInput, RunStarter } from "../start/run-starter.ts";
 import { recoverRuns } from "./recover-runs.ts";
@@ -33,7 +37,16 @@ export class RunMaintenance {
 
   /** `rows`: as last published; null before the first cycle. */
   async recover(runs: readonly Run[], rows: ReadonlyMap<string, TaskRow> | null): Promise<void> {
+    await tendPauses({ ...this.#context, credentialsOf: (pause) => this.#credentialsOf(pause) });
     await recoverRuns(this.#context, { runs, rows, starting: this.#starter.starting, dryRun: false });
+  }
+
+  /** Of the first worker that uses the account; all that share one sign in alike. */
+  #credentialsOf({ scope }: ScopedPause): string | null {
+    const { config, credentials, workers } = this.#context;
+    const { host } = workers.self();
+    const worker = configuredWorkers(config).all.find((each) => accountOf(each, host) === scope.name);
+    return worker === undefined ? null : credentials.stamp(worker.kind);
   }
 
   /** Begins due starts and deliveries, and returns at once; the results are in the store. */

@@ -1,11 +1,12 @@
 // Kinds of workers on hold: an agent whose stream was not understood is started no more until a person has looked
 // (`tasks resume`), or another version of it is installed.
 
+import type { WorkerSettings } from "../../../core/agent/contract/agent-kind.ts";
 import { isBadlyParsed, isInForce } from "../../../core/agent/kinds/judge-parsing.ts";
 import { programOf } from "../../../core/agent/kinds/judge-worker.ts";
 import { chooseWorker } from "../../../core/agent/workers/choose-worker.ts";
 import { configuredWorkers, type WorkersConfig } from "../../../core/agent/workers/configured-workers.ts";
-import type { RunId } from "../../../core/contract/run.ts";
+import type { Run, RunId } from "../../../core/contract/run.ts";
 import type { KindHold } from "../../../ports/store/run-store.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 
@@ -54,12 +55,22 @@ export async function holdOf(
 ): Promise<KindHold | null> {
   const holds = await store.readKindHolds();
   if (holds.length === 0) return null;
-  const ofTask = (await store.readRow(key))?.worker ?? null;
-  const worker = chooseWorker(config, { requested: requestedWorker, ofTask });
+  const worker = await workerOfRun({ store, config }, { key, requestedWorker });
+  if (worker === null) return null;
   const hold = holds.find(({ kind }) => kind === worker.kind);
   if (hold === undefined || isInForce(hold, programs.stamp)) return hold ?? null;
   await store.dropKindHold(hold.kind);
   return null;
+}
+
+/** The worker that a run is started with; null when settings or its task name none. */
+export async function workerOfRun(
+  { store, config }: Pick<RunsContext, "store" | "config">,
+  { key, requestedWorker }: Pick<Run, "key" | "requestedWorker">,
+): Promise<WorkerSettings | null> {
+  const ofTask = (await store.readRow(key))?.worker ?? null;
+  const worker = chooseWorker(config, { requested: requestedWorker, ofTask });
+  return worker.kind === "refused" ? null : worker;
 }
 
 /** By a person. The kinds that were on hold. */

@@ -21,7 +21,10 @@ export type StartContext = Omit<RunsContext, "newRunId">;
 export type StartPreparation =
   | { readonly kind: "prepared"; readonly start: PreparedRun }
   /** Completes "could not be started: ". */
-  | { readonly kind: "failed"; readonly detail: string };
+  | { readonly kind: "failed"; readonly detail: string; readonly step?: SetUpStep };
+
+/** What every task of a repository goes through: when it fails, the cause may be the same for all. */
+export type SetUpStep = "copy" | "after_create" | "before_run";
 
 /** `run` has just been taken. */
 export async function prepareStart(
@@ -41,7 +44,7 @@ export async function prepareStart(
   const worktree = await context.worktrees.prepare(row.slug, signal, { isOwn });
   if (worktree.kind === "failed") return failed(`${worktree.message} ${worktree.hint}`);
   const setUpFailure = await setUp(context, run, worktree, signal);
-  if (setUpFailure !== null) return failed(setUpFailure);
+  if (setUpFailure !== null) return setUpFailure;
   const isCommitted = await context.committed.has(task.path, task.text, signal);
   const uncommitted = isCommitted === false;
   const refused = await writePrompt(context, run, { row, text: task.text, worktree, uncommitted });
@@ -68,21 +71,23 @@ function agentOf({ name, kind, permissions, wrap }: WorkerSettings): RunAgent {
 
 type Worktree = Extract<Prepared, { kind: "prepared" }>;
 
-/** Copies files into the worktree and runs its hooks; the sentence that says what failed, else null. */
+/** Copies files into the worktree and runs its hooks; what failed, else null. */
 async function setUp(
   context: StartContext,
   run: Run,
   { folder, created }: Worktree,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<StartPreparation | null> {
   const { worktrees, config } = context;
   const copied = await worktrees.copyFiles(config.worktree.copy, folder, signal);
-  if (copied.kind === "failed") return copied.detail;
+  if (copied.kind === "failed") return failed(copied.detail, "copy");
   const { port_base: portBase, ports_per_run: portsPerRun } = config.worker;
   const variables = workerVariables(run, { worktree: folder, portBase, portsPerRun });
   const hook = { folder, variables, secrets: copied.secrets, signal };
   const failure = created ? await runHook(context, { ...hook, name: "after_create" }) : null;
-  return failure ?? (await runHook(context, { ...hook, name: "before_run" }));
+  if (failure !== null) return failed(failure, "after_create");
+  const before = await runHook(context, { ...hook, name: "before_run" });
+  return before === null ? null : failed(before, "before_run");
 }
 
 type PromptInput = {
@@ -173,6 +178,6 @@ const WHY_REFUSED = {
   unreadable: "it is not readable",
 } as const;
 
-function failed(detail: string): StartPreparation {
-  return { kind: "failed", detail };
+function failed(detail: string, step?: SetUpStep): StartPreparation {
+  return { kind: "failed", detail, ...(step === undefined ? {} : { step }) };
 }

@@ -58,7 +58,7 @@ export class RunStarter {
     );
     // The same snapshot needs no new plan until one of its retries is due.
     this.#planned =
-      due.length === 0 ? { ...input, barred: this.#barred, untilMs: nextDueMs(rows, nowMs) } : null;
+      due.length === 0 ? { ...input, barred: this.#barred, untilMs: nextDueMs(input, nowMs) } : null;
     for (const { key } of due) {
       if (this.#inFlight.size >= PREPARING_AT_ONCE) return;
       const row = rows.get(key);
@@ -139,8 +139,11 @@ export class RunStarter {
 /** The actor that the feed names for automatic starts. */
 export const AUTOMATIC_START = "automatic start";
 
-function nextDueMs(rows: ReadonlyMap<string, TaskRow>, nowMs: number): number {
-  let nextMs = Number.POSITIVE_INFINITY;
+function nextDueMs({ rows, dispatch }: DueInput, nowMs: number): number {
+  const probes = dispatch.pauses.map(({ next_probe: nextProbe }) =>
+    nextProbe === null ? Number.POSITIVE_INFINITY : Date.parse(nextProbe),
+  );
+  let nextMs = Math.min(Number.POSITIVE_INFINITY, ...probes.filter((atMs) => atMs > nowMs));
   for (const { run } of rows.values()) {
     if (run?.state !== "queued" || run.not_before === null) continue;
     const dueMs = Date.parse(run.not_before);

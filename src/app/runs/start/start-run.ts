@@ -1,20 +1,32 @@
 // Starts a queued run: takes it, prepares worktree, hooks and prompt, and launches its supervisor. When two dispatchers
 // start the same run, the store lets only one of them take it.
 
+import { accountOf } from "../../../core/agent/workers/account.ts";
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
+import { spacedStart } from "../../../core/pause/spaced-start.ts";
+import type { Starter } from "../../../core/pause/start-through.ts";
+import type { ScopedPause } from "../../../core/records/scoped-pause.ts";
 import { type WorkerChoice, withFallback } from "../../../core/run/held/hand-over.ts";
+import { holdStart, spareStart } from "../../../core/run/held/hold-start.ts";
 import { giveUp, prepare, take } from "../../../core/run/run-transitions.ts";
 import type { SlotClaim } from "../../../ports/runs/worker-slots.ts";
 import { pollUntil } from "../../wait/poll-until.ts";
+import { sleep } from "../../wait/sleep.ts";
 import { type ChangeOutcome, changeRun } from "../change/change-run.ts";
-import { holdOf } from "./kind-holds.ts";
-import { prepareStart, type StartContext } from "./prepare-start.ts";
+import { grantStart, takeBackGrants } from "../pauses/grant-start.ts";
+import { noteSetUpDone } from "../pauses/note-success.ts";
+import { noteFailedSetUp } from "../pauses/open-pause.ts";
+import { holdOf, workerOfRun } from "./kind-holds.ts";
+import { prepareStart, type SetUpStep, type StartContext } from "./prepare-start.ts";
 
 export type StartOutcome =
   /** Its supervisor runs; the worker may have ended already. */
   | { readonly kind: "started"; readonly run: Run }
-  /** Limits, a pause, missing trust, or a kind of worker on hold; it stays queued. */
-  | { readonly kind: "held"; readonly by: "machine" | "host" | "owner" | "pause" | "trust" | "kind" }
+  /** Limits, a pause, missing trust, a kind of worker on hold, or a paused account; it stays queued. */
+  | {
+      readonly kind: "held";
+      readonly by: "machine" | "host" | "owner" | "pause" | "trust" | "kind" | "account";
+    }
   /** It was started, stopped or changed by another process. */
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "failed"; readonly detail: string };
@@ -29,11 +41,31 @@ export async function startRun(
   signal: AbortSignal,
   instead: WorkerChoice | null = null,
 ): Promise<StartOutcome> {
-  const { store, workers, clock, config } = context;
   // Checked last: trust may have been revoked, or a setting changed, since it was queued.
   if (context.untrusted().length > 0) return { kind: "held", by: "trust" };
   const { requestedWorker } = withFallback(queued, instead, 0);
   if ((await holdOf(context, { ...queued, requestedWorker })) !== null) return { kind: "held", by: "kind" };
+  const starter = await starterOf(context, { ...queued, requestedWorker });
+  if (starter !== null && (await grantStart(context, queued, starter)) !== null)
+    return { kind: "held", by: "account" };
+  const outcome = await startGranted(context, { queued, instead, account: starter?.account ?? null }, signal);
+  if (outcome.kind !== "started" && outcome.kind !== "failed") await takeBackGrants(context, queued.id);
+  return outcome;
+}
+
+type Granted = {
+  readonly queued: Run;
+  readonly instead: WorkerChoice | null;
+  /** Null: its worker is not known, and the start fails with the reason. */
+  readonly account: string | null;
+};
+
+async function startGranted(
+  context: StartContext,
+  { queued, instead, account }: Granted,
+  signal: AbortSignal,
+): Promise<StartOutcome> {
+  const { store, workers, clock, config } = context;
   const slot = await claimSlot(context, queued);
   if (slot.kind === "full") return { kind: "held", by: "machine" };
   if (slot.kind === "no_ports") return { kind: "refused", why: NO_PORTS };
@@ -52,10 +84,10 @@ export async function startRun(
     if (taken.kind === "held") return taken;
     if (taken.kind !== "changed") return refusedBy(taken);
     const { run } = taken;
-    const failure = await attempt(context, run, signal);
+    const failure = await attempt(context, { run, account }, signal);
     if (failure !== null) return await abandon(context, run, failure);
     const started = await awaitStart(context, run);
-    return started ?? (await abandon(context, run, NOT_STARTED));
+    return started ?? (await abandon(context, run, { detail: NOT_STARTED, step: null }));
   } finally {
     // If the supervisor has taken the slot over, this has no effect.
     releaseSlot(context, queued.id);
@@ -67,26 +99,37 @@ const NO_PORTS =
 
 const NOT_STARTED = `its supervisor did not start within ${START_TIMEOUT_MS / 1000} s`;
 
-/** Prepares and launches; the sentence that says why it failed, or null. */
-async function attempt(context: StartContext, run: Run, signal: AbortSignal): Promise<string | null> {
+/** `step`: of the set-up that failed; null for what is the task's own, or nobody's. */
+type Failure = { readonly detail: string; readonly step: SetUpStep | null };
+
+/** Prepares and launches; what failed, or null. */
+async function attempt(
+  context: StartContext,
+  { run, account }: { readonly run: Run; readonly account: string | null },
+  signal: AbortSignal,
+): Promise<Failure | null> {
   const { store, workers, log } = context;
+  const failed = (detail: string): Failure => ({ detail, step: null });
   try {
     const prepared = await prepareStart(context, run, signal);
-    if (prepared.kind === "failed") return prepared.detail;
+    if (prepared.kind === "failed") return { detail: prepared.detail, step: prepared.step ?? null };
+    await noteSetUpDone(store, run.id, workers.self().host);
+    const waitMs = account === null ? 0 : await spacingMs(context, { run, account });
+    if (waitMs > 0) await sleep(waitMs, signal);
     signal.throwIfAborted();
     const noted = await changeRun(store, {
       id: run.id,
       epoch: run.epoch,
       change: (now) => prepare(now, prepared.start),
     });
-    if (noted.kind !== "changed") return "another process changed it while it was prepared";
-    if (noted.run.stopRequest !== null) return "it was stopped while it was prepared";
+    if (noted.kind !== "changed") return failed("another process changed it while it was prepared");
+    if (noted.run.stopRequest !== null) return failed("it was stopped while it was prepared");
     await workers.launchSupervisor({ run: run.id, epoch: run.epoch });
     return null;
   } catch (error) {
-    if (signal.aborted) return "the process that started it was stopped";
+    if (signal.aborted) return failed("the process that started it was stopped");
     log.error({ error, run: run.id }, "a run could not be started");
-    return error instanceof Error ? error.message : String(error);
+    return failed(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -118,17 +161,72 @@ function lateStart(run: Run | null): StartOutcome | null {
   return run === null || run.state === "dispatching" ? null : { kind: "started", run };
 }
 
-async function abandon({ store, clock }: StartContext, run: Run, detail: string): Promise<StartOutcome> {
+async function abandon(context: StartContext, run: Run, failure: Failure): Promise<StartOutcome> {
+  const { store, clock } = context;
+  const { detail } = failure;
+  const paused =
+    failure.step === null ? null : await pauseOfSetUp(context, run, { detail, step: failure.step });
   const outcome = await changeRun(store, {
     id: run.id,
     epoch: run.epoch,
-    change: (now) => giveUp(now, { detail, nowMs: clock.wallMs() }),
+    change: (now) =>
+      paused === null || now.stopRequest !== null
+        ? giveUp(now, { detail, nowMs: clock.wallMs() })
+        : holdStart(now, { detail, pause: paused, nowMs: clock.wallMs() }),
   });
-  if (outcome.kind === "changed") return { kind: "failed", detail };
+  if (outcome.kind === "changed")
+    return paused === null ? { kind: "failed", detail } : { kind: "held", by: "account" };
   // It started at the last moment after all, or a person stopped it.
   if (outcome.kind === "refused" && outcome.run.state === "running" && !outcome.superseded)
     return { kind: "started", run: outcome.run };
   return refusedBy(outcome);
+}
+
+/** The pause of a set-up that fails for several tasks; the attempt that met it first is spared too. */
+async function pauseOfSetUp(
+  context: StartContext,
+  run: Run,
+  { detail, step }: { readonly detail: string; readonly step: SetUpStep },
+): Promise<ScopedPause | null> {
+  const { clock, store, config, workers } = context;
+  const seen = { run, host: workers.self().host, step, detail };
+  const resumesAfterLimit = config.dispatch.resume_after_limit;
+  const noted = await noteFailedSetUp({ clock, store, resumesAfterLimit }, seen);
+  if (noted === null) return null;
+  const { pause, first } = noted;
+  if (first !== null)
+    await changeRun(store, {
+      id: first,
+      epoch: null,
+      change: (now) => spareStart(now, { pause, nowMs: clock.wallMs() }),
+    });
+  return pause;
+}
+
+/** What pauses are asked for; null when its worker is not known. */
+async function starterOf(context: StartContext, run: Run): Promise<Starter | null> {
+  const { host } = context.workers.self();
+  const worker = await workerOfRun(context, run);
+  return worker && { account: accountOf(worker, host), host, worktree: run.worktree };
+}
+
+/** Agents of one account that start together would all refresh the same token: a start each two seconds. */
+const SPACING_MS = 2_000;
+
+/** How long this start waits for the ones before it, by the times that the store has. */
+async function spacingMs(
+  context: StartContext,
+  { run, account }: { readonly run: Run; readonly account: string },
+): Promise<number> {
+  const { host } = context.workers.self();
+  const worker = await workerOfRun(context, run);
+  if (worker === null || worker.kind === "command") return 0;
+  const ofAccount: Run[] = [];
+  for (const other of await context.store.readOpenRuns()) {
+    const settings = isLive(other) && other.kind === "supervised" ? await workerOfRun(context, other) : null;
+    if (settings !== null && accountOf(settings, host) === account) ofAccount.push(other);
+  }
+  return spacedStart(ofAccount, run.id, SPACING_MS) - context.clock.wallMs();
 }
 
 function refusedBy(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): StartOutcome {

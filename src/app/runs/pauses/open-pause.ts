@@ -1,0 +1,57 @@
+// A run has met a limit, an outage or a set-up that fails: its account, host or set-up is paused, or the pause moves on.
+
+import type { Run, RunId } from "../../../core/contract/run.ts";
+import { meetPause, type Seen } from "../../../core/pause/meet-pause.ts";
+import { failureShape, meetSetUp, shapeDigest } from "../../../core/pause/meet-setup.ts";
+import type { PauseScope, ScopedPause } from "../../../core/records/scoped-pause.ts";
+import type { Clock } from "../../../ports/system/clock.ts";
+import { type ChangeablePauses, changePause } from "./change-pause.ts";
+
+export type PauseContext = {
+  readonly clock: Clock;
+  readonly store: ChangeablePauses;
+  /** `dispatch.resume_after_limit`. */
+  readonly resumesAfterLimit: boolean;
+};
+
+/** The pause as it is then. */
+export async function openPause(context: PauseContext, seen: Seen): Promise<ScopedPause> {
+  const { clock, store, resumesAfterLimit } = context;
+  const meet = seen.scope.kind === "setup" ? meetSetUp : meetPause;
+  const pause = await changePause(store, seen.scope, (before) =>
+    meet(before, seen, { nowMs: clock.wallMs(), resumesAfterLimit }),
+  );
+  // A pause that was met is never ended by that.
+  if (pause === null) throw new Error(`the pause of ${seen.scope.name} is gone`);
+  return pause;
+}
+
+export type FailedSetUp = {
+  readonly run: Run;
+  readonly host: string;
+  /** `copy`, `after_create` or `before_run`. */
+  readonly step: string;
+  readonly detail: string;
+};
+
+/**
+ * A set-up failed. The pause if another task has met the same: then this attempt does not count, and neither does that of
+ * `first`, the run that met it before anyone knew.
+ */
+export async function noteFailedSetUp(
+  context: PauseContext,
+  { run, host, step, detail }: FailedSetUp,
+): Promise<{ readonly pause: ScopedPause; readonly first: RunId | null } | null> {
+  const shape = failureShape(detail, [run.key, run.worktree ?? "", run.branch ?? "", run.id]);
+  const scope: PauseScope = { kind: "setup", name: `${host} ${step} ${shapeDigest(shape)}` };
+  const before = (await context.store.readScopedPauses()).find(({ scope: { name } }) => name === scope.name);
+  const why = detail.trim().split("\n").at(-1) ?? detail;
+  const pause = await openPause(context, {
+    ...{ cause: "setup", scope, why: why.slice(0, WHY_MAX), untilMs: null, window: null },
+    ...{ run: run.id, key: run.key, host, credentials: null },
+  });
+  if (pause.phase === "suspected") return null;
+  return { pause, first: before?.phase === "suspected" ? before.run : null };
+}
+
+const WHY_MAX = 200;

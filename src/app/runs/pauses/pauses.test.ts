@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { createMemoryClock, type MemoryClock } from "../../../../test/memory/memory-clock.ts";
+import { taskPath, taskText } from "../../../../test/support/app-world.ts";
+import { createRunsTestWorld, type RunsTestWorld } from "../../../../test/support/runs-world.ts";
+import type { Run } from "../../../core/contract/run.ts";
+import type { Seen } from "../../../core/pause/meet-pause.ts";
+import { hold } from "../../../core/run/held/hold.ts";
+import { changeRun } from "../change/change-run.ts";
+import { kickoff } from "../requests/kickoff.ts";
+import { startRun } from "../start/start-run.ts";
+import { endPause, holdPause } from "./end-pause.ts";
+import { noteModelAnswered } from "./note-success.ts";
+import { openPause } from "./open-pause.ts";
+import { tendPauses } from "./tend-pauses.ts";
+
+const MINUTE_MS = 60_000;
+const SCOPE = { kind: "account", name: "command@desk" } as const;
+const PLACE = { account: SCOPE.name, host: "desk" };
+const NEVER = new AbortController().signal;
+
+let world: RunsTestWorld;
+let clock: MemoryClock;
+const names = ["a", "b", "c", "d"];
+
+beforeEach(async () => {
+  clock = createMemoryClock();
+  world = createRunsTestWorld({
+    clock,
+    texts: Object.fromEntries(names.map((name) => [taskPath(name), taskText()])),
+  });
+  await world.refresh();
+});
+
+const context = () => ({ clock: world.runs.clock, store: world.runs.store, resumesAfterLimit: true });
+const pauses = () => world.runs.store.readScopedPauses();
+const seen = (run: Run, over: Partial<Seen> = {}): Seen => ({
+  ...{ cause: "limit", scope: SCOPE, why: "5-hour limit reached", window: "five_hour", host: "desk" },
+  ...{ untilMs: world.runs.clock.wallMs() + 60 * MINUTE_MS, credentials: null, run: run.id, key: run.key },
+  ...over,
+});
+
+async function queue(name: string): Promise<Run> {
+  await kickoff(world.runs, [name], { by: "dave", note: null });
+  const run = await world.open(name);
+  if (run === null) throw new Error(`${name} is not queued`);
+  return run;
+}
+const start = async (name: string) =>
+  await startRun(world.runs, (await world.open(name)) ?? (await queue(name)), NEVER);
+
+/** Its attempt ends by the limit, as its supervisor writes it. */
+async function limit(name: string): Promise<Run> {
+  const run = await world.open(name);
+  if (run === null) throw new Error(name);
+  const { untilMs, why } = await openPause(context(), seen(run));
+  const nowMs = world.runs.clock.wallMs();
+  const held = { cause: "limit", scope: SCOPE, on: SCOPE.name, sinceMs: nowMs, untilMs } as const;
+  const changed = await changeRun(world.runs.store, {
+    id: run.id,
+    epoch: run.epoch,
+    change: (now) =>
+      hold(now, {
+        end: { kind: "exited", code: 1, unfinished: "its usage limit is reached" },
+        spared: { kind: "paused", cause: "limit", scope: SCOPE, why },
+        held,
+        nowMs,
+      }),
+  });
+  if (changed.kind !== "changed") throw new Error(changed.kind);
+  return changed.run;
+}
+
+describe("N4: while an account is paused", () => {
+  test("nothing of it starts; after the reset the oldest held run alone does, and then two at a time", async () => {
+    for (const name of ["a", "b"]) expect((await start(name)).kind).toBe("started");
+    for (const name of ["a", "b"]) await limit(name);
+    expect(await start("c")).toEqual({ kind: "held", by: "account" });
+    expect(await pauses()).toMatchObject([{ phase: "waiting", failedProbes: 0 }]);
+    clock.advance(62 * MINUTE_MS);
+    expect(await start("b")).toEqual({ kind: "held", by: "account" });
+    expect((await start("a")).kind).toBe("started");
+    expect(await start("b")).toEqual({ kind: "held", by: "account" });
+    const probe = await world.open("a");
+    expect(probe).toMatchObject({ attempt: 1, failuresInRow: 0 });
+    await noteModelAnswered(world.runs.store, { ...PLACE, run: probe?.id ?? ("" as Run["id"]) });
+    expect((await start("b")).kind).toBe("started");
+    expect((await start("c")).kind).toBe("started");
+    expect(await start("d")).toEqual({ kind: "held", by: "account" });
+  });
+
+  test("a probe that meets it again costs no attempt, and the next one comes later", async () => {
+    await start("a");
+    await limit("a");
+    clock.advance(62 * MINUTE_MS);
+    await start("a");
+    await limit("a");
+    expect(await pauses()).toMatchObject([{ phase: "waiting", failedProbes: 1 }]);
+    expect(await world.open("a")).toMatchObject({ state: "queued", attempt: 1, failuresInRow: 0 });
+  });
+
+  test("a person ends it, or lets it wait for them", async () => {
+    await start("a");
+    await limit("a");
+    await holdPause(world.runs, { scope: SCOPE, by: "dave" });
+    clock.advance(600 * MINUTE_MS);
+    expect(await start("a")).toEqual({ kind: "held", by: "account" });
+    expect(await endPause(world.runs, { scope: SCOPE, by: "dave" })).toMatchObject({ nextProbeMs: null });
+    expect((await start("a")).kind).toBe("started");
+    expect(await endPause(world.runs, { scope: { kind: "host", name: "x" }, by: "dave" })).toBeNull();
+    const acts = await world.runs.store.readTransitions({ limit: 5 });
+    expect(acts).toMatchObject([{ action: "resume", by: "dave" }, { action: "pause" }, ...acts.slice(2)]);
+  });
+
+  test("once nothing waits for it, it is gone", async () => {
+    await start("a");
+    await limit("a");
+    clock.advance(62 * MINUTE_MS);
+    await start("a");
+    const run = await world.open("a");
+    await noteModelAnswered(world.runs.store, { ...PLACE, run: run?.id ?? ("" as Run["id"]) });
+    await tendPauses({ ...context(), credentialsOf: () => null });
+    expect(await pauses()).toEqual([]);
+  });
+
+  test("a sign-out is tried when the credentials change, not before", async () => {
+    await start("a");
+    const run = await world.open("a");
+    if (run === null) throw new Error("a");
+    const signedOut = { cause: "signed_out", untilMs: null, credentials: "old" } as const;
+    await openPause(context(), seen(run, signedOut));
+    clock.advance(600 * MINUTE_MS);
+    await tendPauses({ ...context(), credentialsOf: () => "old" });
+    expect(await start("b")).toEqual({ kind: "held", by: "account" });
+    await tendPauses({ ...context(), credentialsOf: () => "new" });
+    expect((await start("b")).kind).toBe("started");
+  });
+});
+
+describe("N5: a set-up that fails", () => {
+  beforeEach(() => {
+    Object.assign(world.runs.config, {
+      worktree: { ...world.runs.config.worktree, after_create: ["npm", "ci"] },
+    });
+    world.commandResult = {
+      ok: false,
+      message: "npm ended with exit code 1",
+      stderr: "npm error 503 registry at /tmp/x/y-1",
+    };
+  });
+
+  test("in one task is that task's failure; in a second one it is no one's, and both wait for one probe", async () => {
+    expect((await start("a")).kind).toBe("failed");
+    expect(await world.open("a")).toMatchObject({ failuresInRow: 1, held: null });
+    expect(await start("b")).toEqual({ kind: "held", by: "account" });
+    for (const name of ["a", "b"])
+      expect(await world.open(name)).toMatchObject({
+        ...{ state: "queued", failuresInRow: 0, attempt: 1, held: { cause: "setup" } },
+        attempts: [{ end: { kind: "not_started" }, spared: { kind: "paused", cause: "setup" } }],
+      });
+    expect(await start("c")).toEqual({ kind: "held", by: "account" });
+    clock.advance(2 * MINUTE_MS);
+    world.commandResult = {};
+    expect((await start("a")).kind).toBe("started");
+    expect((await start("b")).kind).toBe("started");
+  });
+});

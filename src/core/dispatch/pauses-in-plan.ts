@@ -1,0 +1,83 @@
+// What pauses let through in one plan: the oldest held run when a probe is due, two at a time while a pause eases. The store
+// decides when a run is started (app/runs/pauses/grant-start.ts); the plan says the same, so that a row's reason is true.
+
+import type { Dispatch, PauseView } from "../contract/run-view.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import { concerns, EASING_AT_ONCE } from "../pause/start-through.ts";
+import { isSameScope } from "../records/scoped-pause.ts";
+import type { SlotUse } from "../records/slot-time.ts";
+import { workerFor } from "./fallback.ts";
+
+type Hold = { readonly reason: string; readonly use: SlotUse };
+
+export class PausesInPlan {
+  readonly #dispatch: Dispatch;
+  readonly #nowMs: number;
+  /** By pause: how many more may start. */
+  readonly #left = new Map<PauseView, number>();
+  /** By pause that may probe: the oldest held task; null when none is held. */
+  readonly #oldest = new Map<PauseView, string | null>();
+
+  constructor(dispatch: Dispatch, candidates: readonly TaskRow[], nowMs: number) {
+    this.#dispatch = dispatch;
+    this.#nowMs = nowMs;
+    for (const pause of dispatch.pauses) {
+      this.#left.set(pause, this.#startsOf(pause));
+      this.#oldest.set(pause, oldestHeld(pause, candidates));
+    }
+  }
+
+  whyHeld(row: TaskRow): Hold | null {
+    const { pauses } = this.#dispatch;
+    const pause = pauses.find((each) => this.#concerns(each, row) && !this.#letsThrough(each, row));
+    if (pause === undefined) return null;
+    const use = pause.cause === "limit" ? "limit" : "outage";
+    return { use, reason: this.#reason(pause) };
+  }
+
+  /** The row starts. */
+  count(row: TaskRow): void {
+    for (const pause of this.#dispatch.pauses)
+      if (this.#concerns(pause, row)) this.#left.set(pause, (this.#left.get(pause) ?? 0) - 1);
+  }
+
+  #startsOf({ phase, starts, next_probe: nextProbe }: PauseView): number {
+    if (phase === "probing") return 0;
+    if (phase === "easing") return EASING_AT_ONCE - starts;
+    return nextProbe !== null && this.#nowMs >= Date.parse(nextProbe) ? 1 : 0;
+  }
+
+  #letsThrough(pause: PauseView, { key }: TaskRow): boolean {
+    if ((this.#left.get(pause) ?? 0) <= 0) return false;
+    const oldest = pause.phase === "waiting" ? (this.#oldest.get(pause) ?? null) : null;
+    return oldest === null || oldest === key;
+  }
+
+  #concerns({ scope, workers }: PauseView, row: TaskRow): boolean {
+    const { host } = this.#dispatch;
+    if (scope.kind === "account") return workers.includes(workerFor(row, this.#dispatch).worker);
+    return concerns(scope, { account: "", host, worktree: row.run?.worktree ?? null });
+  }
+
+  #reason({ phase, scope, why, next_probe: nextProbe, until }: PauseView): string {
+    if (phase === "easing") return `${scope.name} is back: two at a time start again`;
+    if (phase === "probing") return `waits for ${scope.name}, which one run tries now: ${why}`;
+    const how =
+      nextProbe === null
+        ? "; a person ends this"
+        : until === null
+          ? "; no end is known, so it is tried now and then"
+          : "";
+    return `waits for ${scope.name}: ${why}${how}`;
+  }
+}
+
+function oldestHeld({ scope }: PauseView, candidates: readonly TaskRow[]): string | null {
+  let oldest: { readonly key: string; readonly since: string } | null = null;
+  for (const { key, run } of candidates) {
+    const held = run?.held ?? null;
+    if (held === null || !isSameScope(held.scope, scope)) continue;
+    if (oldest === null || held.since < oldest.since) oldest = { key, since: held.since };
+  }
+  return oldest?.key ?? null;
+}

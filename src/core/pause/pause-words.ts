@@ -1,0 +1,39 @@
+// Pauses as sentences. Times are the page's to add, in the reader's zone.
+
+import type { ScopedPause } from "../records/scoped-pause.ts";
+
+type Named = Pick<ScopedPause, "scope" | "cause" | "host">;
+
+/** "Claude signed out on build-1": what is wrong, and where. */
+export function pauseWords({ scope, cause, host }: Named): string {
+  const { who, where } = partsOf(scope.name, host);
+  const place = where === null ? "" : ` on ${where}`;
+  switch (cause) {
+    case "limit":
+      return `${who} limited${place}`;
+    case "overloaded":
+      return `${who}'s service overloaded`;
+    case "network":
+      return `No network on ${host}`;
+    case "signed_out":
+      return `${who} signed out on ${host}`;
+    case "billing":
+      return `${who} cannot pay${place}`;
+    case "setup":
+      return `Set-up fails on ${host} (${scope.name.slice(host.length + 1).split(" ")[0]})`;
+  }
+}
+
+/** The same, with how many wait for it: "Claude signed out on build-1, 9 wait". */
+export function pauseSentence(pause: Named, waiting: number): string {
+  const words = pauseWords(pause);
+  if (waiting === 0) return words;
+  return `${words}, ${waiting} ${waiting === 1 ? "waits" : "wait"}`;
+}
+
+/** `claude@build-1` is Claude on build-1; any other account has its own name. */
+function partsOf(name: string, host: string): { readonly who: string; readonly where: string | null } {
+  const kind = name.endsWith(`@${host}`) ? name.slice(0, -host.length - 1) : null;
+  if (kind === null || kind === "") return { who: name, where: null };
+  return { who: `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, where: host };
+}

@@ -1,0 +1,57 @@
+// A set-up that fails for several tasks: the attempts that met it do not count, and their runs wait for it.
+
+import type { AttemptSpared, Run } from "../../contract/run.ts";
+import type { Held, ScopedPause } from "../../records/scoped-pause.ts";
+import {
+  changed,
+  entered,
+  leftByAttempt,
+  type RunTransition,
+  refused,
+  refusedIn,
+} from "../run-transitions.ts";
+
+type Paused = {
+  readonly pause: Pick<ScopedPause, "cause" | "scope" | "why" | "untilMs">;
+  readonly nowMs: number;
+};
+
+/** dispatching -> queued: its own set-up has just failed. */
+export const holdStart: RunTransition<Paused & { readonly detail: string }> = (
+  run,
+  { detail, ...paused },
+) => {
+  if (run.state !== "dispatching") return refusedIn(run, "it is not being started");
+  const { nowMs } = paused;
+  const spared = sparedBy(paused);
+  return entered(run, "queued", nowMs, {
+    ...leftByAttempt(run, { end: { kind: "not_started", detail }, spared, nowMs }),
+    held: heldBy(paused),
+    notBeforeMs: paused.pause.untilMs,
+  });
+};
+
+/** failed or queued -> queued: the attempt that met it first is no failure after all. */
+export const spareStart: RunTransition<Paused> = (run, paused) => {
+  const last = run.attempts.at(-1);
+  if (run.state !== "failed" && run.state !== "queued") return refusedIn(run, "it has gone on");
+  if (last === undefined || last.end.kind !== "not_started" || last.spared != null)
+    return refused("its last attempt did not fail in its set-up");
+  const attempts = [...run.attempts.slice(0, -1), { ...last, spared: sparedBy(paused) }];
+  const next: Run = {
+    ...run,
+    attempts,
+    failuresInRow: Math.max(0, run.failuresInRow - 1),
+    held: heldBy(paused),
+    notBeforeMs: paused.pause.untilMs,
+  };
+  return run.state === "queued" ? changed(next) : entered(next, "queued", paused.nowMs, {});
+};
+
+function sparedBy({ pause: { cause, scope, why } }: Paused): AttemptSpared {
+  return { kind: "paused", cause, scope, why };
+}
+
+function heldBy({ pause: { cause, scope, untilMs }, nowMs }: Paused): Held {
+  return { cause, scope, on: scope.name, sinceMs: nowMs, untilMs };
+}

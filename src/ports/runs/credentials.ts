@@ -1,0 +1,6 @@
+// What signs agents in on this machine, told apart without being read.
+
+export type Credentials = {
+  /** Changes when the credentials of this kind of worker do; null where there is nothing to look at. */
+  stamp(kind: string): string | null;
+};
