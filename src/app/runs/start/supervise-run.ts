@@ -51,6 +51,7 @@ export type WorkerPlan =
       readonly stopGraceMs: number;
       readonly agent: AgentPlan;
       readonly spending?: AttemptStart["spending"];
+      readonly keepSlot?: AttemptStart["keepSlot"];
     }
   /** `detail` completes "could not be started: ". */
   | { readonly kind: "failed"; readonly detail: string };
@@ -97,8 +98,8 @@ export async function superviseRun(
   if (plan.kind === "failed")
     return await writeEnd(context, order, nothingStarted({ kind: "not_started", detail: plan.detail }));
   context.files.reserveOutbox(order.run);
-  const { agent, start, spending = null } = plan;
-  const worker = new AgentAttempt(context, { plan: agent, start, run, said, spending });
+  const { agent, start, spending = null, keepSlot = null } = plan;
+  const worker = new AgentAttempt(context, { plan: agent, start, run, said, spending, keepSlot });
   const watch = new Watch(context, order, worker, plan.stopGraceMs);
   const result = await watch.untilEnd();
   if (watch.isSuperseded) return "superseded";

@@ -59,7 +59,7 @@ export class AgentAttempt implements SupervisedWorker {
   #isKilled = false;
 
   constructor(context: AttemptContext, start: AttemptStart) {
-    const { run, plan, said, spending = null } = start;
+    const { run, plan, said, spending = null, keepSlot = null } = start;
     const { clock, launcher, store } = context;
     this.#context = context;
     this.#start = start;
@@ -71,7 +71,7 @@ export class AgentAttempt implements SupervisedWorker {
     this.#talk = new AgentTalk({ clock, record: this.#record, kept: this.#kept }, run.question);
     this.#reminders = new Reminders(clock);
     const parts = { record: this.#record, kept: this.#kept, usage: this.#usage };
-    this.#watches = watchesOf({ clock, ...parts, spending, control: this.#control() }, run);
+    this.#watches = watchesOf({ clock, ...parts, spending, keepSlot, control: this.#control() }, run);
     this.#talk.reached(said, "prompt");
     this.#process = this.#launch(plan.order);
     this.#noteAgent();
@@ -114,11 +114,14 @@ export class AgentAttempt implements SupervisedWorker {
 
   #control(): TurnControl {
     const isWorking = () => this.#isWorking();
+    const canResume = () => this.#canGoOn() && this.#session.resume;
     return {
       get isWorking() {
         return isWorking();
       },
-      canResume: this.#canGoOn(),
+      get canResume() {
+        return canResume();
+      },
       stopTurn: (stop) => {
         if (this.#stopped.request(stop)) this.#interruptTurn();
       },

@@ -7,6 +7,7 @@ import type { BudgetShare } from "../../../core/budget/judge-budget.ts";
 import { isStuck, NO_REPEATS, noteChange, noteNoChange, noteRepeats } from "../../../core/budget/loop.ts";
 import { loopQuestion } from "../../../core/budget/loop-question.ts";
 import type { Run } from "../../../core/contract/run.ts";
+import { FOR_AN_ANSWER } from "../../../core/run/held/hold.ts";
 import { recordQuestion } from "../../../core/run/run-transitions.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import type { AttemptWatch, TurnControl } from "./attempt-watch.ts";
@@ -33,8 +34,6 @@ export type LoopContext = {
 type Mark = { readonly percent: number; readonly stamp: string; readonly quarters: number };
 
 const QUARTER_PERCENT = 25;
-/** The attempt does not count; the answer queues the run. */
-const FOR_AN_ANSWER = { spared: { kind: "waiting", on: "an answer" }, held: null } as const;
 
 export class LoopWatch implements AttemptWatch {
   readonly #context: LoopContext;

@@ -12,6 +12,7 @@ import type { WorkerSettings } from "../../../core/agent/contract/agent-kind.ts"
 import { accountOf } from "../../../core/agent/workers/account.ts";
 import type { Run, RunId } from "../../../core/contract/run.ts";
 import { parsePrice } from "../../../core/costs/prices.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { untrustedRefusal } from "../../../core/worker/untrusted-settings.ts";
 import { PROOF_VARIABLE, workerVariables } from "../../../core/worker/worker-environment.ts";
 import type { AgentMachine } from "../../../ports/runs/agent-machine.ts";
@@ -94,6 +95,13 @@ type PlanContext = SlotHolder & {
   readonly machine: AgentMachine;
 };
 
+/** How long a worker that waits keeps its slot. */
+function keepSlotOf({
+  worker,
+}: Pick<Config, "worker">): Extract<WorkerPlan, { kind: "planned" }>["keepSlot"] {
+  return { questionMs: worker.ask_hold_min * MINUTE_MS, waitMs: worker.wait_hold_min * MINUTE_MS };
+}
+
 /** Uses the settings of this moment; if they are invalid by now, the run fails with the reason. */
 async function planWorker(
   { context, root, store, runFiles, workers, slots, machine }: PlanContext,
@@ -137,6 +145,7 @@ async function planWorker(
     kind: "planned",
     stopGraceMs: config.worker.stop_grace_s * 1000,
     agent: planned.plan,
+    keepSlot: keepSlotOf(config),
     spending: spendingOf({
       context,
       root,

@@ -9,7 +9,8 @@
 // `notBeforeMs` repeats `held.untilMs` for runners of the version before, which know nothing of what is held.
 
 import type { AttemptSpared, Run } from "../../contract/run.ts";
-import type { Held } from "../../records/scoped-pause.ts";
+import type { Held, PauseCause, PauseScope } from "../../records/scoped-pause.ts";
+import { MINUTE_MS } from "../../values/durations.ts";
 import {
   changed,
   end,
@@ -50,6 +51,50 @@ export const endHold: RunTransition<object> = (run) => {
   if (run.held === null) return refused("it is not held");
   return changed({ ...run, held: null, notBeforeMs: null });
 };
+
+/** While its pause lasts. */
+export function holdFor({ cause, scope, why, untilMs }: Paused, nowMs: number): Hold {
+  return {
+    spared: { kind: "paused", cause, scope, why },
+    held: { cause, scope, on: scope.name, sinceMs: nowMs, untilMs },
+  };
+}
+
+type Paused = {
+  readonly cause: PauseCause;
+  readonly scope: PauseScope;
+  readonly why: string;
+  readonly untilMs: number | null;
+};
+
+/** Its answer queues it. */
+export const FOR_AN_ANSWER: Hold = { spared: { kind: "waiting", on: "an answer" }, held: null };
+
+/** A wait that is over sooner is not worth a new start. */
+const WAIT_MIN_MS = MINUTE_MS;
+
+/** Whether it has declared a wait that is not over. */
+export function isWaiting({ wait }: Pick<Run, "wait">, nowMs: number): boolean {
+  return wait !== null && wait.untilMs - nowMs >= WAIT_MIN_MS;
+}
+
+/** Until what its worker declared to wait for; null if there is none. */
+export function holdForWait({ wait }: Pick<Run, "wait">, nowMs: number): Hold | null {
+  if (wait === null || !isWaiting({ wait }, nowMs)) return null;
+  const { on, untilMs } = wait;
+  const held: Held = { cause: "wait", scope: null, on, sinceMs: nowMs, untilMs };
+  return { spared: { kind: "waiting", on }, held };
+}
+
+export type MemoryKill = Omit<Extract<AttemptSpared, { kind: "out_of_memory" }>, "kind">;
+
+/** Until it can run alone. */
+export function holdForMemory(kill: MemoryKill, nowMs: number): Hold {
+  return {
+    spared: { kind: "out_of_memory", ...kill },
+    held: { cause: "memory", scope: null, on: "the other workers", sinceMs: nowMs, untilMs: null },
+  };
+}
 
 /** More kills in a row for want of memory are failures: the task itself needs more than there is. */
 const KILLS_SPARED = 2;
