@@ -7,6 +7,7 @@ import type { CycleCause, CycleOutcome } from "../../core/contract/cycle.ts";
 import { assertNever } from "../../core/values/assert-never.ts";
 import { HOUR_MS } from "../../core/values/durations.ts";
 import type { LeaseHolder } from "../../ports/store/store.ts";
+import type { KeepAwake } from "../../ports/system/keep-awake.ts";
 import type { RunnerCommand, RunnerEvent, RunnerParent } from "../../ports/system/runner-process.ts";
 import type { RunnerContext } from "../cycle/cycle-context.ts";
 import { describeFailure } from "../cycle/describe-failure.ts";
@@ -16,6 +17,7 @@ import { PullRequestSync, syncInputOf } from "../delivery/pull-request-sync.ts";
 import type { Notifier } from "../notify/notifier.ts";
 import type { RunMaintenance } from "../runs/recovery/run-maintenance.ts";
 import { settlesWithin, sleep } from "../wait/sleep.ts";
+import { AwakeKeeper } from "./awake-keeper.ts";
 import { CauseQueue } from "./cause-queue.ts";
 import { CommitDatesReader } from "./commit-dates-reader.ts";
 import { type CycleBegin, CycleMeter } from "./cycle-meter.ts";
@@ -56,6 +58,7 @@ export class Runner {
   readonly #snapshotFiles: SnapshotFileWriter;
   readonly #news: StoreNews;
   readonly #freeing: IdleMemory;
+  readonly #awake: AwakeKeeper | null;
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #holder: LeaseHolder;
@@ -75,6 +78,7 @@ export class Runner {
       readonly parent?: RunnerParent | null;
       readonly care?: RunnerMaintenance | null;
       readonly notifier?: Pick<Notifier, "start" | "note"> | null;
+      readonly awake?: KeepAwake | null;
     } = {},
   ) {
     const { clock, store, git, log, config } = context;
@@ -96,6 +100,13 @@ export class Runner {
     this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
     this.#snapshotFiles = new SnapshotFileWriter(context, () => this.#heartbeat.published());
     this.#freeing = new IdleMemory(context);
+    this.#awake = options.awake
+      ? new AwakeKeeper({
+          awake: options.awake,
+          isWanted: () => context.startSettings().dispatch.keep_awake,
+          onProblem: (text) => this.#emit({ kind: "notice", text }),
+        })
+      : null;
     this.#news = new StoreNews(context, {
       onNews: (cause) => this.#causes.add(cause),
       seenRunsVersion: () => this.#heartbeat.runsVersion(),
@@ -192,6 +203,7 @@ export class Runner {
     for (const chore of chores) clearInterval(chore);
     clearTimeout(this.#nextCycle);
     this.#freeing.stop();
+    this.#awake?.release();
   }
 
   #stopLeading(): void {
@@ -246,6 +258,7 @@ export class Runner {
     });
     await this.#quietly("the index was not written", () => this.#heartbeat.writeIndex());
     if (outcome.kind === "published") {
+      this.#awake?.note(this.#heartbeat.published()?.built.header.dispatch.live ?? 0);
       this.#snapshotFiles.schedule();
       this.#freeing.note();
     }

@@ -251,6 +251,11 @@ export const system = {
   /** Room for workers of this repository on this machine. */
   openMachineRoom: async (root: string): Promise<MachineRoom> =>
     (await import("../../adapters/launch/machine-room.ts")).createMachineRoom({ root }),
+  openKeepAwake: async () =>
+    (await import("../../adapters/exec/keep-awake.ts")).createKeepAwake({ environment: env }),
+  /** Why idle sleep cannot be held off on this machine; null when it can. */
+  awakeProblem: async () =>
+    (await import("../../adapters/exec/keep-awake.ts")).awakeProblem({ environment: env }),
   /** systemd or launchd; a refusal where there is neither. */
   openServiceManager: async () => {
     const { findServiceManager } = await import("../../adapters/service/service-managers.ts");

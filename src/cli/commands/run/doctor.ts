@@ -58,6 +58,7 @@ async function doctor(opened: OpenedRuns): Promise<void> {
     await checkRoom(opened),
     await checkRunner(opened),
     await checkService(opened),
+    ...(await checkAwake(opened)),
     await checkPause(opened),
     checkLimits(opened),
     await checkPullRequests(opened),
@@ -200,6 +201,22 @@ async function checkService({ system, root }: OpenedRuns): Promise<Finding> {
     "The service of this repository does not run.",
     "`tasks service status` has its log.",
   );
+}
+
+/** Nothing where it is not asked for. */
+async function checkAwake({ system, runs }: OpenedRuns): Promise<readonly Finding[]> {
+  if (!runs.config.dispatch.keep_awake) return [];
+  const name = "keep awake";
+  const problem = await system.awakeProblem();
+  if (problem === null) return [fine(name, "no idle sleep while workers run; a closed lid is stronger")];
+  return [
+    note(
+      name,
+      "not possible",
+      problem,
+      "Workers stand still while the machine sleeps, and go on afterwards.",
+    ),
+  ];
 }
 
 async function checkPause({ runs }: OpenedRuns): Promise<Finding> {

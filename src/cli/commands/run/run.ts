@@ -30,7 +30,11 @@ async function runUpdates(context: CommandContext): Promise<void> {
   const { runner: parts, close } = await openRunner(opened, { watches: true, outlivesStore: isKept });
   const parent = isKept ? await system.connectToParent() : null;
   const care = new RunMaintenance(await openRuns(opened, parts));
-  const runner = new Runner(parts, { parent, care, notifier: openNotifier(opened, parts) });
+  const runner = new Runner(parts, {
+    ...{ parent, care },
+    notifier: openNotifier(opened, parts),
+    awake: await system.openKeepAwake(),
+  });
   const stop = () => void runner.stop();
   try {
     // Its server is gone already, and nothing would ever end it.
