@@ -18,6 +18,7 @@ const TYPED: readonly string[][] = [
   ["x", "status=completed"],
   ["x", "status=ready"],
   ["forget", "x"],
+  ["test"],
 ];
 const FLAGS = [{}, { "dry-run": true }, { claim: true }, { interrupt: true }];
 
@@ -55,6 +56,8 @@ describe("J29: docs/who-acts.md says of each command what it declares", () => {
     ["update", ["x", "gates_waived=none"], {}, "refused"],
     ["update", ["x", "status=ready", "title=completed"], {}, "recorded"],
     ["worker", [], {}, "allowed"],
+    ["notify", ["status"], {}, "allowed"],
+    ["notify", ["test", "ntfy"], {}, "refused"],
     ["worker", ["use", "claude"], {}, "refused"],
     ["dispatch", [], { "dry-run": true }, "allowed"],
     ["worktrees", ["prune"], {}, "refused"],
