@@ -77,6 +77,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
     ],
     take: ["work on in the session of a task's worker", () => import("./commands/work/take.ts")],
     continue: ["send a task's worker a message", () => import("./commands/work/continue.ts")],
+    budget: ["raise the budget of a run", () => import("./commands/work/budget.ts")],
     handover: ["continue a task's run with another worker", () => import("./commands/work/handover.ts")],
     answer: ["answer the question of a task's worker", () => import("./commands/work/answer.ts")],
     acknowledge: [

@@ -343,6 +343,7 @@ describe("what each form does", () => {
       { run: { id: RUN, epoch: 2 }, worker: "codex" },
     ],
     ["handover", { run: RUN, epoch: "2" }, "handOver", { run: { id: RUN, epoch: 2 }, worker: null }],
+    ["raise", { run: RUN, epoch: "2" }, "raiseBudget", { run: { id: RUN, epoch: 2 } }],
     ["pause", {}, "pause", { note: null }],
     ["pause", { note: "lunch" }, "pause", { note: "lunch" }],
     ["resume", {}, "resume", null],

@@ -59,6 +59,7 @@ export class FakeWork {
     snooze: (request) => this.#take("snooze", request),
     withdraw: (request) => this.#take("withdraw", request),
     handOver: (request) => this.#take("handOver", request),
+    raiseBudget: (request) => this.#take("raiseBudget", request),
     decide: (request) => this.#take("decide", request),
     undo: (step) => this.#take("undo", step),
   };
@@ -112,6 +113,7 @@ function deedOf(action: keyof RunActions, request: unknown): CompletedAction {
 const DEEDS = {
   kickoff: "queued",
   continueRun: "message_queued",
+  raiseBudget: "budget_raised",
   stop: "stopping",
   stopAll: "stopping",
   pause: "paused",

@@ -83,6 +83,13 @@ const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<P
     return askToInterrupt(run, prompt);
   },
 
+  raise: async ({ fields, actions }) => {
+    const seen = seenRun(fields);
+    return seen === null
+      ? needs("run", "the id of a run, with its epoch")
+      : actions.raiseBudget({ run: seen });
+  },
+
   handover: async ({ fields, actions }) => {
     const seen = seenRun(fields);
     if (seen === null) return needs("run", "the id of a run, with its epoch");

@@ -5,6 +5,7 @@ export const ACTION_NAMES = [
   "answer",
   "continue",
   "handover",
+  "raise",
   "stop",
   "stop-all",
   "pause",

@@ -17,6 +17,7 @@ import { handOverRun } from "./hand-over.ts";
 import { kickoff } from "./kickoff.ts";
 import { answerQuestion, continueRun } from "./message-worker.ts";
 import { pauseStarts, resumeStarts } from "./pause-starts.ts";
+import { raiseRunBudget } from "./raise-budget.ts";
 import { stopRun } from "./stop-run.ts";
 import { type UndoStep, undoAction } from "./undo-action.ts";
 
@@ -41,7 +42,8 @@ export type CompletedAction =
         | "dropped"
         /** A test notification. */
         | "test_queued"
-        | "undone";
+        | "undone"
+        | "budget_raised";
     };
 
 export type ActionResult =
@@ -104,6 +106,7 @@ export function createRunActions(context: RunActionsContext, by: string) {
       if (continued.kind === "interrupting" || said === undefined) return done("interrupting");
       return done("message_queued", { kind: "message", before: continued.before, said });
     },
+    raiseBudget: ({ run: seen }: { readonly run: SeenRun }) => raiseSeen(context, seen, by),
     /** `worker` null: the first fallback that can. */
     handOver: (request: GivenTo) => handOverSeen(context, request, by),
     stop: async ({ run: seen, note }: Noted & { readonly run: SeenRun }): Promise<ActionResult> => {
@@ -164,6 +167,14 @@ export function createRunActions(context: RunActionsContext, by: string) {
       return undone.kind === "refused" ? undone : done("undone");
     },
   };
+}
+
+async function raiseSeen(context: RunActionsContext, seen: SeenRun, by: string): Promise<ActionResult> {
+  const run = await context.store.readRun(seen.id);
+  if (run === null) return GONE;
+  if (run.epoch !== seen.epoch) return HANDED_OVER;
+  const raised = await raiseRunBudget(context, run, { by });
+  return raised.kind === "refused" ? raised : done("budget_raised");
 }
 
 async function handOverSeen(

@@ -21,14 +21,14 @@ export function kickoffCell(row: TaskRow, acting: Acting | null): Html {
   return html`<td class="acts">${form}</td>`;
 }
 
-/** An answer form for a question, Accept and Drop for a proposal, else Acknowledge and Snooze. */
+/** An answer form for a question, Accept and Drop for a proposal, a raise for a budget, else Acknowledge and Snooze. */
 export function attentionCell(row: TaskRow, acting: Acting): Html {
   const question = row.run === null ? null : openQuestion(row.run);
   const form =
     row.run === null || question === null
       ? isProposal(row)
         ? proposalForm(row, acting)
-        : acknowledgeForm(row, acting)
+        : (raiseForm(row, acting) ?? acknowledgeForm(row, acting))
       : answerForm(row.run, question, acting, `answer-${row.key}`);
   return html`<td class="acts">${form}</td>`;
 }
@@ -68,6 +68,19 @@ function answerFields(run: Asker, { choices, text }: Question, id: string): Html
 /** Whether a person has yet to decide about the task. */
 export function isProposal({ signals }: Pick<TaskRow, "signals">): boolean {
   return signals.some(({ code, acknowledged }) => code === "task_proposed" && acknowledged === null);
+}
+
+/** Null unless its budget is used up. */
+export function raiseForm({ run, signals, title }: TaskRow, acting: Acting): Html | null {
+  const isUsedUp = signals.some(
+    ({ code, acknowledged }) => code === "budget_reached" && acknowledged === null,
+  );
+  if (run === null || !isUsedUp) return null;
+  return renderActionForm(acting, {
+    action: "raise",
+    fields: { run: run.id, epoch: run.epoch },
+    content: button("Raise budget", { "aria-label": `Raise budget: ${title}` }),
+  });
 }
 
 export function proposalForm({ key, title }: TaskRow, acting: Acting): Html {

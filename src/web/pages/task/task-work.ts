@@ -16,6 +16,7 @@ import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { type Acting, button, otherButton, renderActionForm } from "../parts/action-form.ts";
 import { renderKnownFacts } from "../parts/facts.ts";
 import { numberLink } from "../parts/pull-request-link.ts";
+import { raiseForm } from "../parts/row-actions.ts";
 import { renderEvidence, renderVerdict } from "../run/progress-cell.ts";
 import { type PortBlocks, portsText } from "../run/run-facts.ts";
 import { renderRunForms } from "../run/run-forms.ts";
@@ -58,9 +59,10 @@ function renderRun(work: TaskWork, run: RunView, time: PageTime): Html {
 function renderForms({ row, acting, dispatch }: TaskWork, run: RunView): Html | null {
   const hasEnded = run.state !== "queued" && !isAtWork(run);
   if (acting === null || !hasEnded || !dispatch.configured || taskResolutionOf(row) !== "open")
-    return renderRunForms(run, acting, handOverButtons(row, dispatch));
+    return html`${acting && raiseForm(row, acting)}${renderRunForms(run, acting, handOverButtons(row, dispatch))}`;
   if (run.kind === "by_hand") return html`<div class="forms">${kickoffForm(row, acting)}</div>`;
-  return renderRunForms(run, acting, otherButton("kickoff", "Start over", { name: "task", value: row.key }));
+  const startOver = otherButton("kickoff", "Start over", { name: "task", value: row.key });
+  return html`${raiseForm(row, acting)}${renderRunForms(run, acting, startOver)}`;
 }
 
 /** For a run in progress that waits for its worker's account. */
