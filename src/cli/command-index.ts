@@ -30,6 +30,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
     show: ["print one task: its facts and its text", () => import("./commands/look/show.ts")],
     why: ["explain which rule put a task into its group", () => import("./commands/look/why.ts")],
     runs: ["list runs: who worked on what, and how it went", () => import("./commands/look/runs.ts")],
+    costs: ["print what runs used, by day, task, worker or owner", () => import("./commands/look/costs.ts")],
     logs: ["print the output of a task's worker", () => import("./commands/look/logs.ts")],
     "is-active": ["exit 0 while someone works on a task", () => import("./commands/look/is-active.ts")],
     prs: [

@@ -4,6 +4,7 @@ import type { ActionResult, CompletedAction, RunActions } from "../../src/app/ru
 import { emptyActivity, foldEvent } from "../../src/core/agent/activity/agent-activity.ts";
 import type { TimedEvent } from "../../src/core/agent/contract/agent-event.ts";
 import type { Run } from "../../src/core/contract/run.ts";
+import type { UsageRecord } from "../../src/core/records/usage-record.ts";
 import type { LogTail } from "../../src/ports/runs/run-files.ts";
 import type { RunReader } from "../../src/web/actions/perform-action.ts";
 
@@ -22,6 +23,9 @@ export class FakeWork {
   /** What the next actions wait for. */
   held: Promise<void> = Promise.resolve();
 
+  /** What runs used. */
+  used: readonly UsageRecord[] = [];
+
   readonly runs: RunReader = {
     store: {
       readRun: async (id) => this.stored.find((run) => run.id === id) ?? null,
@@ -32,6 +36,7 @@ export class FakeWork {
       },
       readOpenRuns: async () => this.stored.filter(({ state }) => state !== "closed"),
       readSleeps: async () => [],
+      readUsage: async () => this.used,
     },
     files: {
       readPrompt: async () => this.prompt,
@@ -67,6 +72,7 @@ export class FakeWork {
   /** As if nothing had ever happened. */
   reset(): void {
     this.stored = [];
+    this.used = [];
     this.output = [];
     this.prompt = null;
     this.events = [];

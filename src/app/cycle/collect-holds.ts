@@ -4,6 +4,9 @@ import { accountOf } from "../../core/agent/workers/account.ts";
 import { isLive } from "../../core/contract/run.ts";
 import type { Dispatch } from "../../core/contract/run-view.ts";
 import type { TaskRow } from "../../core/contract/snapshot.ts";
+import { sumUsage } from "../../core/costs/cost-sum.ts";
+import { dayStartMs, nextDayStartMs } from "../../core/costs/local-day.ts";
+import { dayBudgetHold } from "../../core/hold/day-budget.ts";
 import { generalHolds } from "../../core/hold/general-holds.ts";
 import { judgeRoom } from "../../core/hold/room.ts";
 import { UTC } from "../../core/values/local-time.ts";
@@ -49,17 +52,40 @@ export function noteDisk(
   memory.diskMb = new Map(known);
 }
 
+const TODAY_READ_INTERVAL_MS = 30_000;
+
+/** What the day's runs have used, where that has a budget. Supervisors write it every 30 s. Throws what the store throws. */
+export async function noteToday(
+  { store, clock, startSettings, zone = UTC }: CycleContext,
+  memory: RunsMemory,
+): Promise<void> {
+  if (startSettings().budget.day_usd === null) {
+    memory.today = null;
+    return;
+  }
+  const { today } = memory;
+  const dayMs = dayStartMs(clock.wallMs(), zone);
+  const isKnown = today !== null && today.dayMs === dayMs;
+  if (isKnown && clock.monotonicMs() - today.readAtMs < TODAY_READ_INTERVAL_MS) return;
+  const { usd } = sumUsage(await store.readUsage({ sinceMs: dayMs }));
+  memory.today = { dayMs, usd, readAtMs: clock.monotonicMs() };
+}
+
 export function collectHolds(
   { clock, startSettings, holder, zone = UTC }: CycleContext,
-  { room, windows }: RunsMemory,
+  { room, windows, today }: RunsMemory,
 ): Dispatch["holds"] {
-  const { dispatch, limits, workers } = startSettings();
+  const { dispatch, limits, workers, budget } = startSettings();
+  const nowMs = clock.wallMs();
   const accounts = Object.fromEntries(workers.map((worker) => [worker.name, accountOf(worker, holder.host)]));
   const holds = generalHolds({
     ...{ room, dispatch, windows, accounts, zone },
     reserve: limits.reserve,
-    budget: null,
-    nowMs: clock.wallMs(),
+    budget: dayBudgetHold(budget.day_usd, {
+      usd: today?.usd ?? null,
+      nextDayMs: nextDayStartMs(nowMs, zone),
+    }),
+    nowMs,
   });
   return [...holds];
 }

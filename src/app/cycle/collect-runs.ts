@@ -17,7 +17,7 @@ import { isoTime } from "../../core/text/iso-time.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
 import { sameValue } from "../../core/values/same-value.ts";
 import type { KindHold, Pause, StoppedTask } from "../../ports/store/run-store.ts";
-import { collectHolds, noteDisk, noteRoom } from "./collect-holds.ts";
+import { collectHolds, noteDisk, noteRoom, noteToday } from "./collect-holds.ts";
 import type { CycleContext } from "./cycle-context.ts";
 import { noteJump } from "./note-jump.ts";
 import type { RunsMemory } from "./runs-memory.ts";
@@ -36,6 +36,7 @@ export async function collectRuns(
   await readStored(context, memory);
   noteDisk(context, memory, published?.rows ?? null);
   await noteRoom(context, memory, published?.header.dispatch ?? null);
+  await noteToday(context, memory);
   const observations = memory.runs.length === 0 ? NO_OBSERVATIONS : await context.runProbe.look(memory.runs);
   const input = assemble(context, memory, observations);
   memory.input = memory.input !== null && sameValue(plain(memory.input), plain(input)) ? memory.input : input;

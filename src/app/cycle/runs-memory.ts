@@ -25,6 +25,8 @@ export type RunsMemory = {
   diskMb: ReadonlyMap<string, number>;
   /** As it was shown last; null: never measured. */
   room: Room | null;
+  /** What the runs of the local day have used; `usd` null: unknown. Null: never read, or not needed. */
+  today: { readonly dayMs: number; readonly usd: number | null; readonly readAtMs: number } | null;
   /** What the last cycle was built from. */
   input: RunsInput | null;
   lastLook: ClocksAt | null;
@@ -53,6 +55,7 @@ export function createRunsMemory(): RunsMemory {
     windows: [],
     diskMb: new Map(),
     room: null,
+    today: null,
     input: null,
     lastLook: null,
     sleeps: [],

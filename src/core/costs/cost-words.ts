@@ -27,3 +27,10 @@ export function costSumText({
   if (unknownRuns === 0) return known;
   return `≥ ${known}, ${unknownRuns === 1 ? "1 run" : `${unknownRuns} runs`} unknown`;
 }
+
+/** "412k in, 31k out"; "–" where no agent counts, "≥ …" where some do not. */
+export function tokenSumText({ runs, uncountedRuns, input, output }: CostSum): string {
+  if (uncountedRuns === runs) return "–";
+  const counted = `${thousands(input)} in, ${thousands(output)} out`;
+  return uncountedRuns === 0 ? counted : `≥ ${counted}`;
+}

@@ -28,7 +28,10 @@ import { untilMsOf } from "./snooze-until.ts";
 
 /** What pages of runs and tasks read per request, and confirmations check. */
 export type RunReader = {
-  readonly store: Pick<RunStore & LedgerStore, "readRun" | "readRuns" | "readOpenRuns" | "readSleeps">;
+  readonly store: Pick<
+    RunStore & LedgerStore,
+    "readRun" | "readRuns" | "readOpenRuns" | "readSleeps" | "readUsage"
+  >;
   readonly files: Pick<RunFiles, "readLog" | "readPrompt" | "readEvents" | "readActivity">;
 };
 

@@ -4,6 +4,8 @@
 import type { Counter, Registry } from "prom-client";
 import type { LiveSnapshot } from "../../app/server/live-snapshot.ts";
 import { GROUPS } from "../../core/contract/snapshot.ts";
+import type { CostReport } from "../../core/costs/cost-report.ts";
+import type { CostRow } from "../../core/costs/cost-table.ts";
 
 /** The web server's own counters. */
 export class WebMetrics {
@@ -26,6 +28,10 @@ export type MetricsSources = {
   readonly live: LiveSnapshot;
   readonly metrics: WebMetrics;
   readonly viewers: () => number;
+  /** What runs used today, by worker; absent where there are no runs. Rejects when the store cannot be used. */
+  readonly costs?: () => Promise<CostReport>;
+  /** Names in `workers:`. */
+  readonly workers?: () => readonly string[];
 };
 
 /** Text in the Prometheus exposition format, and its content type. */
@@ -33,11 +39,23 @@ export type Scrape = () => Promise<{ readonly text: string; readonly type: strin
 
 export function createScrape(sources: MetricsSources): Scrape {
   let registry: Promise<Registry> | null = null;
+  let used: readonly CostRow[] = [];
   return async () => {
-    registry ??= createRegistry(sources);
+    registry ??= createRegistry({ ...sources, used: () => used });
+    used = await readUsed(sources);
     const loaded = await registry;
     return { text: await loaded.metrics(), type: loaded.contentType };
   };
+}
+
+/** Of configured workers; a name that is no longer one is left out, so that the set of labels stays closed. */
+async function readUsed({ costs, workers }: MetricsSources): Promise<readonly CostRow[]> {
+  try {
+    const names = new Set<string | null>(workers?.() ?? []);
+    return ((await costs?.())?.rows ?? []).filter(({ name }) => names.has(name));
+  } catch {
+    return []; // Unknown, as any value that cannot be read.
+  }
 }
 
 type Reading = { readonly labels?: Readonly<Record<string, string | number>>; readonly value: number };
@@ -50,7 +68,9 @@ type Metric = {
   readonly read: () => Iterable<Reading>;
 };
 
-async function createRegistry(sources: MetricsSources): Promise<Registry> {
+type Sources = MetricsSources & { readonly used: () => readonly CostRow[] };
+
+async function createRegistry(sources: Sources): Promise<Registry> {
   const types = await import("./prom-client.ts");
   const registry = new types.Registry();
   for (const { kind, name, help, labels, read } of metricsOf(sources)) {
@@ -66,7 +86,7 @@ async function createRegistry(sources: MetricsSources): Promise<Registry> {
   return registry;
 }
 
-function metricsOf({ live, metrics, viewers }: MetricsSources): readonly Metric[] {
+function metricsOf({ live, metrics, viewers, used }: Sources): readonly Metric[] {
   const pullRequests = () => live.view()?.attestation.sources.pull_requests ?? null;
   const counts = () => live.view()?.snapshot.counts;
   return [
@@ -121,6 +141,7 @@ function metricsOf({ live, metrics, viewers }: MetricsSources): readonly Metric[
     gauge("tasks_pull_requests_budget_remaining", "Requests left in the window at the newest sync.", () =>
       known(pullRequests()?.budget?.remaining),
     ),
+    ...usageMetrics(used),
     gauge("tasks_viewers", "Open event streams.", () => [{ value: viewers() }]),
     counter(
       "tasks_http_requests_total",
@@ -131,6 +152,29 @@ function metricsOf({ live, metrics, viewers }: MetricsSources): readonly Metric[
           value: count,
         })),
       ["route", "status"],
+    ),
+  ];
+}
+
+function usageMetrics(used: Sources["used"]): readonly Metric[] {
+  return [
+    gauge(
+      "tasks_used_today_usd",
+      "US dollars that runs used in the local day, as far as known, by worker.",
+      () =>
+        used().flatMap(({ name, usd }) =>
+          usd === null ? [] : [{ labels: { worker: name ?? "" }, value: usd }],
+        ),
+      ["worker"],
+    ),
+    gauge(
+      "tasks_used_today_tokens",
+      "Tokens that runs used in the local day, without those read from a cache, by worker.",
+      () =>
+        used()
+          .filter(({ runs, uncountedRuns }) => uncountedRuns < runs)
+          .map(({ name, input, output }) => ({ labels: { worker: name ?? "" }, value: input + output })),
+      ["worker"],
     ),
   ];
 }

@@ -8,6 +8,7 @@ import { INTERNAL, NOT_FOUND, STORE_UNUSABLE } from "../http/problem-json.ts";
 import type { Scrape } from "../metrics/metrics.ts";
 import { createActionRoute } from "../routes/actions/action-route.ts";
 import { createActivityRoute } from "../routes/activity.ts";
+import { createCostsRoute } from "../routes/costs.ts";
 import { createDocsRoute } from "../routes/docs.ts";
 import { assetAnswer, livezAnswer, readyzAnswer, schemaText } from "../routes/from-memory.ts";
 import { createLaneRoute } from "../routes/lane.ts";
@@ -77,6 +78,8 @@ function routesOf(context: WebContext, options: AppOptions): Readonly<Record<Rou
     "/workers": pageHandler(context, createWorkersRoute(context)),
     "/notifications": pageHandler(context, createNotificationsRoute(context)),
     "/notifications.json": createNotificationsJson(context),
+    "/costs": pageHandler(context, createCostsRoute(context, "page")),
+    "/costs.json": pageHandler(context, createCostsRoute(context, "json"), { showsSnapshot: false }),
     "/search": pageHandler(context, createSearchRoute()),
     "/schemas/:name": ({ headers }, _response, { params }) => {
       const text = schemaText(params["name"] ?? "");

@@ -24,6 +24,8 @@ export const ROUTES = [
   "/workers",
   "/notifications",
   "/notifications.json",
+  "/costs",
+  "/costs.json",
   "/schemas/:name",
   "/assets/:digest/:name",
   "/livez",

@@ -2,6 +2,7 @@
 // what LiveSnapshot holds; it never collects, starts a process, or lists files (invariant 7).
 
 import type { Server } from "node:http";
+import { configuredWorkers } from "../../core/agent/workers/configured-workers.ts";
 import type { Access } from "../access/access.ts";
 import { createActingCookie } from "../access/acting-cookie.ts";
 import { createActionGuard } from "../access/action-guard.ts";
@@ -14,7 +15,8 @@ import { createListener, LISTENER_LIMITS, type ListenerLimits } from "../http/li
 import { EventStreams, STREAM_LIMITS, type StreamLimits } from "../live/event-streams.ts";
 import { createStreamAccess } from "../live/stream-access.ts";
 import { createStreamRoute } from "../live/stream-route.ts";
-import { createScrape, WebMetrics } from "../metrics/metrics.ts";
+import { createScrape, type MetricsSources, WebMetrics } from "../metrics/metrics.ts";
+import { costsToday } from "../routes/costs.ts";
 import type { WebContext } from "../routes/request/web-context.ts";
 import { createApp } from "./app.ts";
 import { routeLabel } from "./route-table.ts";
@@ -66,7 +68,7 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
 
   const streamAccess = createStreamAccess(() => port);
   const app = createApp(context, {
-    scrape: createScrape({ ...context, viewers: () => streams.size }),
+    scrape: createScrape({ ...context, ...usageSources(context), viewers: () => streams.size }),
     stream: createStreamRoute(streams, streamAccess),
     streamCookie: streamAccess.cookie,
   });
@@ -116,4 +118,18 @@ async function closeServer(server: Server, streams: EventStreams): Promise<void>
   await closed;
   clearInterval(sweep);
   clearTimeout(giveUp);
+}
+
+/** What runs used, for the metrics. */
+function usageSources({
+  runs,
+  clock,
+  config,
+  workersNow = () => config,
+}: WebContext): Partial<MetricsSources> {
+  if (runs === null) return {};
+  return {
+    costs: () => costsToday(runs.store, clock.wallMs()),
+    workers: () => configuredWorkers(workersNow()).all.map(({ name }) => name),
+  };
 }

@@ -26,6 +26,6 @@ export function renderSmallPrint({ snapshot, attestation, time }: SmallPrint): H
     <p>A task needs you when it is ready but not started for ${thresholds.pickup_overdue_hours} h, in progress but unchanged for ${thresholds.stuck_in_progress_hours} h, claimed but not started for ${thresholds.start_stalled_minutes} min, or its pull request waits for a person for ${thresholds.review_overdue_hours} h. We show “watch” after half that time. A worker without progress: watch after ${thresholds.idle_watch_minutes} min, needs you after ${thresholds.idle_person_minutes} min. An acknowledged signal comes back after ${thresholds.reraise_hours} h, at most twice. If over ${thresholds.doubt_percent} % of a group trips at once, we suspect the clock, not the tasks.</p>
     ${source && html`<p>${source}</p>`}
     ${room && html`<p><bdi>${dispatch.host}</bdi>: ${room}.</p>`}
-    <p>Snapshot ${groupedDigits(seq)}, published ${momentTime(Date.parse(publishedAt), time)}. Times are in the server's zone, ${zoneText(time.observedAtMs)}. <a href="/workers">Workers</a> <a href="${json}">JSON</a> <a href="/schemas/snapshot.v${SCHEMA_VERSION}.json">Schema</a></p>
+    <p>Snapshot ${groupedDigits(seq)}, published ${momentTime(Date.parse(publishedAt), time)}. Times are in the server's zone, ${zoneText(time.observedAtMs)}. <a href="/workers">Workers</a> <a href="/costs">Costs</a> <a href="${json}">JSON</a> <a href="/schemas/snapshot.v${SCHEMA_VERSION}.json">Schema</a></p>
     </footer>`;
 }

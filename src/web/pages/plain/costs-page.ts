@@ -1,0 +1,74 @@
+// What runs cost, by day, task, worker or owner: one table, and the total.
+
+import type { BudgetLimits } from "../../../core/costs/budget-limits.ts";
+import type { CostReport } from "../../../core/costs/cost-report.ts";
+import type { CostSum } from "../../../core/costs/cost-sum.ts";
+import { COST_GROUPINGS, type CostGrouping, type CostRow } from "../../../core/costs/cost-table.ts";
+import { costSumText, tokenSumText } from "../../../core/costs/cost-words.ts";
+import { COST_DAYS, type CostDays, costsUrl } from "../../addresses/cost-query.ts";
+import { taskUrl } from "../../addresses/links.ts";
+import { durationText } from "../../assets/script/duration.js";
+import { type Frame, renderFramed } from "../frame/frame.ts";
+import { attribute, type Html, html } from "../html/html.ts";
+
+export type CostsPage = Frame & {
+  readonly report: CostReport;
+  readonly days: CostDays;
+  readonly today: CostSum;
+  readonly budget: Pick<BudgetLimits, "day_usd">;
+};
+
+const HEADINGS: Readonly<Record<CostGrouping, string>> = {
+  day: "Day",
+  task: "Task",
+  worker: "Worker",
+  owner: "Owner",
+};
+
+export function renderCostsPage(page: CostsPage): string {
+  const { report, days, today, budget } = page;
+  const ofBudget = budget.day_usd === null ? "" : ` of $${budget.day_usd.toFixed(2)}`;
+  const table =
+    report.rows.length === 0
+      ? html`<p class="empty nothing">Nothing was used in that time.</p>`
+      : renderTable(report);
+  return renderFramed(page, {
+    title: "Costs",
+    current: null,
+    main: html`<div class="page-head"><h1>Costs</h1>
+      <p class="aside">Today ${costSumText(today)}${ofBudget}. ≈ is estimated from <code>costs.prices</code>, – is unknown. Tokens are without what was read from a cache. <a href="${costsUrl(report.by, days, ".json")}">JSON</a></p>
+      ${choices("By", COST_GROUPINGS, report.by, (by) => [HEADINGS[by].toLowerCase(), costsUrl(by, days)])}
+      ${choices("Time", COST_DAYS, days, (count) => [count === 1 ? "today" : `${count} days`, costsUrl(report.by, count)])}</div>
+      ${table}`,
+  });
+}
+
+function choices<Choice>(
+  name: string,
+  all: readonly Choice[],
+  chosen: Choice,
+  linkOf: (choice: Choice) => readonly [string, string],
+): Html {
+  const links = all.map((choice) => {
+    const [words, url] = linkOf(choice);
+    return html` <a href="${url}"${attribute("aria-current", choice === chosen ? "true" : null)}>${words}</a>`;
+  });
+  return html`<p class="aside" role="group" aria-label="${name}">${name}:${links}</p>`;
+}
+
+function renderTable({ by, rows, total }: CostReport): Html {
+  return html`<div class="list"><table><caption>Costs by ${HEADINGS[by].toLowerCase()}</caption>
+    <thead><tr><th scope="col">${HEADINGS[by]}</th><th scope="col" class="num">Cost</th><th scope="col" class="num">Tokens</th><th scope="col" class="num">Tool calls</th><th scope="col" class="num">At work</th><th scope="col" class="num">Runs</th></tr></thead>
+    <tbody>${rows.map((row) => html`<tr><th scope="row">${nameOf(row, by)}</th>${cells(row)}</tr>`)}</tbody>
+    <tfoot><tr><th scope="row">Total</th>${cells(total)}</tr></tfoot></table></div>`;
+}
+
+function nameOf({ name }: CostRow, by: CostGrouping): Html {
+  if (name === null) return html`no owner`;
+  return by === "task" ? html`<a href="${taskUrl(name)}"><bdi>${name}</bdi></a>` : html`<bdi>${name}</bdi>`;
+}
+
+function cells(sum: CostSum): Html {
+  const { tools, workMs, runs } = sum;
+  return html`<td class="num" data-label="cost">${costSumText(sum)}</td><td class="num" data-label="tokens">${tokenSumText(sum)}</td><td class="num" data-label="tool calls">${tools}</td><td class="num" data-label="at work">${durationText(workMs)}</td><td class="num" data-label="runs">${runs}</td>`;
+}
