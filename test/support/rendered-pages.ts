@@ -1,9 +1,11 @@
 // Every page there is, rendered from sample data: for tests that hold for all of them.
 
+import { configSchema } from "../../src/config/schema.ts";
 import type { WorkerSettings } from "../../src/core/agent/contract/agent-kind.ts";
 import type { Attempt, Run, RunId } from "../../src/core/contract/run.ts";
 import type { Dispatch } from "../../src/core/contract/run-view.ts";
 import type { PullRequestsSource, TaskRow } from "../../src/core/contract/snapshot.ts";
+import type { Notification } from "../../src/core/records/notification.ts";
 import { type Asked, askToInterrupt, askToStop, askToStopAll } from "../../src/web/actions/confirmation.ts";
 import { parseStatusQuery, type StatusQuery } from "../../src/web/addresses/status-query.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
@@ -17,6 +19,7 @@ import { renderDocumentPage } from "../../src/web/pages/plain/document-page.ts";
 import { renderErrorPage } from "../../src/web/pages/plain/error-page.ts";
 import { renderLanePage } from "../../src/web/pages/plain/lane-page.ts";
 import { renderNotDonePage } from "../../src/web/pages/plain/not-done-page.ts";
+import { renderNotificationsPage } from "../../src/web/pages/plain/notifications-page.ts";
 import { renderSearchPage } from "../../src/web/pages/plain/search-page.ts";
 import { renderStartingPage } from "../../src/web/pages/plain/starting-page.ts";
 import { renderWorkersPage } from "../../src/web/pages/plain/workers-page.ts";
@@ -144,6 +147,7 @@ export function otherPages(
       ],
       defaultName: "careful",
     }),
+    notifications: pageOfNotifications(frame, row),
     error: renderErrorPage({
       title: "Unknown owner",
       detail: "No owner is called zoe.",
@@ -157,6 +161,38 @@ export function otherPages(
       assets: ASSETS,
     }),
   };
+}
+
+/** With one in each state, in the words of a row. */
+function pageOfNotifications(frame: Frame, { key, title, reason }: TaskRow): string {
+  const settings = configSchema.parse({
+    notify: { browser: true, command: [title], ntfy: "https://ntfy.sh/t" },
+  }).notify;
+  const one: Notification = {
+    id: "1",
+    channel: "ntfy",
+    kind: "needs_you",
+    key,
+    title,
+    text: reason,
+    atMs: OBSERVED_AT_MS,
+    state: "sent",
+    tries: 1,
+    nextTryMs: OBSERVED_AT_MS,
+    error: null,
+  };
+  return renderNotificationsPage({
+    ...frame,
+    notify: { script: ASSETS.notify },
+    isUser: true,
+    settings,
+    notifications: [
+      { ...one, state: "waiting", tries: 0 },
+      { ...one, state: "waiting", error: title },
+      { ...one, state: "failed", error: title, key: null },
+      one,
+    ],
+  });
 }
 
 /** The status page of the sample with workers at work, and its buttons. */
