@@ -32,7 +32,10 @@ const statementSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("report"), text: z.string(), atMs }),
   z.object({ kind: z.literal("wait"), on: z.string(), untilMs: z.number(), atMs }),
   z.object({ kind: z.literal("received"), number: z.number() }),
-  z.object({ kind: z.literal("ask"), text: z.string(), choices: z.array(z.string()), atMs }),
+  z.object({
+    ...{ kind: z.literal("ask"), text: z.string(), choices: z.array(z.string()), atMs },
+    fallback: z.object({ text: z.string(), atMs }).nullish(),
+  }),
 ]);
 const keptSchema = z.object({
   epoch: z.number(),

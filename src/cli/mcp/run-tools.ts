@@ -11,6 +11,7 @@ import {
 import { isoTime } from "../../core/text/iso-time.ts";
 import { HOUR_MS } from "../../core/values/durations.ts";
 import { accepted, usage } from "../contract/errors.ts";
+import { parseFallback } from "../contract/parse-fallback.ts";
 import { parseUntil } from "../contract/parse-until.ts";
 import { awaitRunner } from "../repository/await-runner.ts";
 import { type OpenedStore, withStore } from "../repository/open-runs.ts";
@@ -72,11 +73,14 @@ export const askTool = tool({
     task,
     question: text().min(1),
     choices: z.array(z.string().min(1).max(200)).max(CHOICES_MAX).optional().describe("possible answers"),
+    default: z.string().min(1).max(4_000).optional().describe("you go on with it if nobody answers in time"),
+    until: z.string().max(40).optional().describe("when the default counts: 14:20, 45m; 30m without"),
   }),
   looks: false,
-  run: async (call, { task: asked, question, choices = [] }) => {
+  run: async (call, { task: asked, question, choices = [], default: answer = null, until = null }) => {
     if (question.trim() === "") throw usage("The question is empty.", "Say what a person should decide.");
-    const request = { text: question.trim(), choices: [...new Set(choices)] };
+    const fallback = parseFallback({ answer, until, choices }, call.context.system.clock.wallMs());
+    const request = { text: question.trim(), choices: [...new Set(choices)], fallback };
     return await speak(
       call,
       asked,

@@ -18,6 +18,8 @@ export type Statement =
       readonly kind: "ask";
       readonly text: string;
       readonly choices: readonly string[];
+      /** What it continues with if there is no answer until then. */
+      readonly fallback?: { readonly text: string; readonly atMs: number } | null | undefined;
       readonly atMs: number;
     }
   /** It has the answer to that question. */
@@ -40,7 +42,7 @@ export function applyStatement(run: Run, statement: Statement): RunChange {
     case "wait":
       return declareWait(run, statement);
     case "ask":
-      return recordQuestion(run, statement);
+      return recordQuestion(run, { ...statement, fallback: statement.fallback ?? null });
     case "received":
       return deliverAnswer(run, statement);
   }

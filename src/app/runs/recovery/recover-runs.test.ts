@@ -7,10 +7,12 @@ import {
   type RunsTestWorld,
   supervisorOf,
 } from "../../../../test/support/runs-world.ts";
+import { pullRequestView } from "../../../../test/support/sample-pull-requests.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import { take } from "../../../core/run/run-transitions.ts";
 import { changeRun } from "../change/change-run.ts";
 import { kickoff } from "../requests/kickoff.ts";
+import { answerQuestion } from "../requests/message-worker.ts";
 import { startRun } from "../start/start-run.ts";
 import { claimTask } from "../worker/claim-task.ts";
 import { askPerson, finishRun } from "../worker/worker-reports.ts";
@@ -309,4 +311,68 @@ test("two reconciliations at once do each thing once", async () => {
     recoverRuns(world.runs, { rows, dryRun: false }),
   ]);
   expect(both.flatMap(({ done }) => done)).toHaveLength(1);
+});
+
+describe("what is no longer waited for", () => {
+  const edit = async (world: RunsTestWorld, values: Partial<Run>) => {
+    const { id, epoch } = await openRun(world);
+    const change = (run: Run) => ({ kind: "changed", run: { ...run, ...values } }) as const;
+    await changeRun(world.world.store, { id, epoch, change });
+  };
+
+  test("N26: a question that nobody answered is decided as its worker said, and the run goes on", async () => {
+    const world = await setUp();
+    const run = await startWorker(world);
+    const own = { id: run.id, epoch: run.epoch };
+    const fallback = { text: "eu", atMs: Date.now() + 60_000 };
+    await askPerson(world.runs, own, { text: "Which region?", choices: ["eu", "us"], fallback });
+    await world.endWorker("a", 0);
+    expect(await recoverRuns(world.runs, ACT)).toEqual({ done: [] });
+    vi.advanceTimersByTime(60_000);
+    expect(await recoverRuns(world.runs, { ...ACT, dryRun: true })).toMatchObject({
+      done: [{ what: "requeued", why: "its question was answered" }],
+    });
+    expect((await openRun(world)).decidedAlone).toEqual([]);
+    expect(await recoverRuns(world.runs, ACT)).toMatchObject({ done: [{ what: "requeued" }] });
+    expect(await openRun(world)).toMatchObject({
+      state: "queued",
+      question: { answer: { by: "default", text: "eu" } },
+      decidedAlone: [{ question: "Which region?", answer: "eu" }],
+    });
+    // The row says so in review.
+    expect((await world.refresh()).get("a")?.run?.decided_alone).toMatchObject([{ answer: "eu" }]);
+  });
+
+  test("N26: a person's answer comes first", async () => {
+    const world = await setUp();
+    const run = await startWorker(world);
+    const fallback = { text: "eu", atMs: Date.now() + 60_000 };
+    await askPerson(world.runs, { id: run.id, epoch: run.epoch }, { text: "Which?", choices: [], fallback });
+    await world.endWorker("a", 0);
+    await answerQuestion(world.runs, await openRun(world), { text: "us", by: "mia" });
+    vi.advanceTimersByTime(60_000);
+    await recoverRuns(world.runs, ACT);
+    expect(await openRun(world)).toMatchObject({ question: { answer: { by: "mia" } }, decidedAlone: [] });
+  });
+
+  test("N28: checks that have ended end a wait for them before its time", async () => {
+    const world = await setUp();
+    const held = {
+      cause: "wait",
+      scope: null,
+      on: "CI 12",
+      sinceMs: 0,
+      untilMs: Date.now() + 3_600_000,
+    } as const;
+    await edit(world, { held, notBeforeMs: held.untilMs });
+    const row = (await world.refresh()).get("a")!;
+    const checks = { failing: 0, running: 1, passing: 1, skipped: 0, listed: [], missing: [] };
+    const withChecks = (running: number) =>
+      new Map([["a", { ...row, pull_request: { ...pullRequestView(), checks: { ...checks, running } } }]]);
+    expect(await recoverRuns(world.runs, { rows: withChecks(1), dryRun: false })).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, { rows: withChecks(0), dryRun: false })).toMatchObject({
+      done: [{ what: "requeued", why: "CI 12 is done" }],
+    });
+    expect(await openRun(world)).toMatchObject({ state: "queued", held: null, notBeforeMs: null });
+  });
 });

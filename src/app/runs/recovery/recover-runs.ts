@@ -3,6 +3,8 @@
 //
 //   holder surely gone         what is left of its worker is ended first, then the run is lost (interrupted)
 //   ended                      retried or continued, as core/run/next-step.ts says
+//   asked in vain              answered with the default that its worker named, and continued
+//   waited for checks          started as soon as they have ended
 //   task completed or merged   closed, unless a supervised worker may be alive
 //   task's file missing        nothing: the run waits for it
 //
@@ -10,6 +12,9 @@
 
 import { hasEnded, isLive, type ProcessIdentity, type Run, type RunId } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { decideAlone, isDecisionDue } from "../../../core/run/held/decide-alone.ts";
+import { endHold } from "../../../core/run/held/hold.ts";
+import { isWaitDone } from "../../../core/run/held/wait-done.ts";
 import { judgeClosing, taskResolutionOf } from "../../../core/run/judge-closing.ts";
 import { nextStep, type RetryPolicy } from "../../../core/run/next-step.ts";
 import { closeAsRead, lose, type RunChange, requeue } from "../../../core/run/run-transitions.ts";
@@ -75,8 +80,43 @@ async function recoverIdle(
   run: Run,
   request: RecoveryRequest,
 ): Promise<readonly Step[]> {
-  const step = (await closeIfOver(context, run, request)) ?? (await requeueIfDue(context, run, request));
+  const closed = await closeIfOver(context, run, request);
+  if (closed !== null) return [closed];
+  const decided = await decideIfDue(context, run, request);
+  const step =
+    (await requeueIfDue(context, decided, request)) ?? (await endWaitIfDone(context, decided, request));
   return step === null ? [] : [step];
+}
+
+/** Its question's time is over, and no supervisor is there to go on with what its worker named: the run after that. */
+async function decideIfDue(
+  { clock, store }: RecoveryContext,
+  run: Run,
+  { dryRun }: RecoveryRequest,
+): Promise<Run> {
+  const nowMs = clock.wallMs();
+  if (!isDecisionDue(run, nowMs)) return run;
+  const change = (now: Run): RunChange => decideAlone(now, { nowMs });
+  const outcome = dryRun ? change(run) : await changeRun(store, { id: run.id, epoch: run.epoch, change });
+  return outcome.kind === "changed" ? outcome.run : run;
+}
+
+/** What a run in the queue waited for is done before its time. */
+async function endWaitIfDone(
+  { clock, store }: RecoveryContext,
+  run: Run,
+  { rows, dryRun }: RecoveryRequest,
+): Promise<Step | null> {
+  const row = rows?.get(run.key);
+  if (row === undefined || !isWaitDone(run, row, clock.wallMs())) return null;
+  const why = `${run.held?.on ?? "what it waited for"} is done`;
+  if (dryRun) return { what: "requeued", why };
+  const outcome = await changeRun(store, {
+    id: run.id,
+    epoch: run.epoch,
+    change: (now) => endHold(now, {}),
+  });
+  return outcome.kind === "changed" ? { what: "requeued", why } : null;
 }
 
 async function recoverLive(

@@ -64,16 +64,25 @@ export async function finishRun(
 
 type AskContext = Pick<RunsContext, "clock" | "store">;
 
-export type AskRequest = { readonly text: string; readonly choices: readonly string[] };
+export type AskRequest = {
+  readonly text: string;
+  readonly choices: readonly string[];
+  /** What the worker continues with if there is no answer until then. */
+  readonly fallback?: { readonly text: string; readonly atMs: number } | null;
+};
 
 /** Asking the same question again while it is open does not make a second one. */
 export async function askPerson(
   { clock, ...context }: Pick<RunsContext, "clock"> & StatementContext,
   own: OwnRun,
-  { text, choices }: AskRequest,
+  { text, choices, fallback = null }: AskRequest,
 ): Promise<StatementResult> {
-  const choosable = choices.map((choice) => stored(context, choice));
-  const question = { text: stored(context, text), choices: choosable, atMs: clock.wallMs() };
+  const question = {
+    text: stored(context, text),
+    choices: choices.map((choice) => stored(context, choice)),
+    fallback: fallback && { ...fallback, text: stored(context, fallback.text) },
+    atMs: clock.wallMs(),
+  };
   return await submitStatement(context, own, { kind: "ask", ...question });
 }
 

@@ -5,6 +5,7 @@ import type { Command, CommandContext } from "../../contract/command.ts";
 import { accepted, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
 import { FORMAT, flag, REPO, TASK } from "../../contract/flags.ts";
+import { parseFallback } from "../../contract/parse-fallback.ts";
 import { printLines, printResult } from "../../contract/print-result.ts";
 import { terminalBlock, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
@@ -18,7 +19,7 @@ export const command: Command = {
   insideRun: "allowed",
   arguments: [{ name: "question", required: true, description: "what a person should decide" }],
   description:
-    "The task needs a person at once, on the page and in `tasks list`. With --wait the answer is the output; without, a worker that has ended is continued with it.",
+    "The task needs a person at once, on the page and in `tasks list`. With --wait the answer is the output; without, a worker that has ended is continued with it. With --default it goes on with that when nobody answers in time.",
   flags: [
     REPO,
     TASK,
@@ -28,9 +29,17 @@ export const command: Command = {
       repeated: true,
     },
     flag("--wait", "wait for the answer and print it"),
+    flag("--default <text>", "what you go on with if nobody answers in time"),
+    flag("--until <time>", "when the default counts: 14:20, 45m (default: 30m)"),
     FORMAT,
   ],
-  examples: [{ line: 'tasks ask "Which region?" --choice eu --choice us --wait', does: "prints eu or us" }],
+  examples: [
+    { line: 'tasks ask "Which region?" --choice eu --choice us --wait', does: "prints eu or us" },
+    {
+      line: 'tasks ask "Which region?" --choice eu --choice us --default eu --until 30m --wait',
+      does: "prints eu if nobody answers in time; people see that you decided alone",
+    },
+  ],
   run: ask,
 };
 
@@ -39,11 +48,13 @@ async function ask(context: CommandContext): Promise<void> {
   const choices = readChoices(textFlag(context.flags, "choice"));
   if (text === "") throw badQuestion("The question is empty.");
   const waits = context.flags["wait"] === true;
+  const [answer, until] = [textFlag(context.flags, "default"), textFlag(context.flags, "until")];
+  const fallback = parseFallback({ answer, until, choices }, context.system.clock.wallMs());
   await withStore(context, async (opened) => {
     const { store, output, signal } = opened;
     const runs = await speaking(opened);
     const own = await findOwnRun(opened);
-    const asked = accepted(await askPerson(runs, own, { text, choices }));
+    const asked = accepted(await askPerson(runs, own, { text, choices, fallback }));
     if (asked.kind === "kept" && !waits) return printKept(opened, asked);
     if (asked.kind === "kept") noteKept(opened, asked);
     const run = asked.kind === "kept" ? await awaitQuestionStored(runs, own, text, signal) : asked.run;
