@@ -72,6 +72,10 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
     dispatch: ["start queued and ready tasks from this process", () => import("./commands/work/dispatch.ts")],
     pause: ["hold every start and retry; running workers continue", () => import("./commands/work/pause.ts")],
     resume: ["end a pause of starts and retries", () => import("./commands/work/resume.ts")],
+    limits: [
+      "say what waits for a usage limit or an outage, and end it",
+      () => import("./commands/work/limits.ts"),
+    ],
     stop: [
       "end the workers of tasks, or remove tasks from the queue",
       () => import("./commands/work/stop.ts"),

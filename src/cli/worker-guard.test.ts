@@ -19,6 +19,7 @@ const TYPED: readonly string[][] = [
   ["x", "status=ready"],
   ["forget", "x"],
   ["test"],
+  ["resume"],
 ];
 const FLAGS = [{}, { "dry-run": true }, { claim: true }, { interrupt: true }];
 

@@ -6,6 +6,7 @@ import type { LiveSnapshot } from "../../app/server/live-snapshot.ts";
 import { GROUPS } from "../../core/contract/snapshot.ts";
 import type { CostReport } from "../../core/costs/cost-report.ts";
 import type { CostRow } from "../../core/costs/cost-table.ts";
+import { PAUSE_CAUSES, type ScopedPause } from "../../core/records/scoped-pause.ts";
 
 /** The web server's own counters. */
 export class WebMetrics {
@@ -86,6 +87,15 @@ async function createRegistry(sources: Sources): Promise<Registry> {
   return registry;
 }
 
+/** Nothing before the first snapshot. */
+function pausesByCause(pauses: readonly Pick<ScopedPause, "cause">[] | null) {
+  if (pauses === null) return [];
+  return PAUSE_CAUSES.map((cause) => ({
+    labels: { cause },
+    value: pauses.filter((pause) => pause.cause === cause).length,
+  }));
+}
+
 function metricsOf({ live, metrics, viewers, used }: Sources): readonly Metric[] {
   const pullRequests = () => live.view()?.attestation.sources.pull_requests ?? null;
   const counts = () => live.view()?.snapshot.counts;
@@ -127,6 +137,12 @@ function metricsOf({ live, metrics, viewers, used }: Sources): readonly Metric[]
           ? []
           : GROUPS.map((group) => ({ labels: { group }, value: counts()?.[group] ?? 0 })),
       ["group"],
+    ),
+    gauge(
+      "tasks_pauses",
+      "Accounts, hosts and set-ups that start nothing for now, by cause.",
+      () => pausesByCause(live.view()?.snapshot.dispatch.pauses ?? null),
+      ["cause"],
     ),
     gauge(
       "tasks_pull_requests_last_success_timestamp_seconds",
