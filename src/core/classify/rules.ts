@@ -12,6 +12,7 @@ import { resumedAfterMerge } from "../pull-request/resumed-after-merge.ts";
 import { endWords, failureWords } from "../run/attempt-end.ts";
 import { openQuestion } from "../run/open-question.ts";
 import { inSentence } from "../text/listed.ts";
+import { quote } from "../text/quote.ts";
 
 /** What rules may look at. */
 export type RuleFacts = Pick<
@@ -116,10 +117,10 @@ const openPullRequest: Rule = {
   id: "open_pull_request",
   group: "in_review",
   when: "its pull request is open",
-  match: ({ pull_request: pullRequest }) =>
+  match: ({ pull_request: pullRequest, run }) =>
     pullRequest === null || pullRequest.waits === null
       ? null
-      : `#${pullRequest.number} ${pullRequestWords(pullRequest)}`,
+      : `#${pullRequest.number} ${pullRequestWords(pullRequest)}${decidedAlone(run)}`,
   miss: pullRequestIs,
 };
 
@@ -147,7 +148,7 @@ const finishedWork: Rule = {
   match: ({ run, pull_request: pullRequest }) => {
     if (!hasEnded(run) || run.outcome?.kind !== "done") return null;
     const who = run.worker_name ?? "worker";
-    return `${who} finished${commitsOf(run)}${besides(pullRequest)}: ready for your review`;
+    return `${who} finished${commitsOf(run)}${besides(pullRequest)}: ready for your review${decidedAlone(run)}`;
   },
   miss: runIs,
 };
@@ -158,7 +159,7 @@ const endedWithoutWord: Rule = {
   when: "its worker ended without an error and without reporting an outcome",
   match: ({ run }) =>
     run?.state === "exited" && run.outcome === null
-      ? `${run.worker_name ?? "worker"} ended without reporting an outcome${commitsOf(run)}`
+      ? `${run.worker_name ?? "worker"} ended without reporting an outcome${commitsOf(run)}${decidedAlone(run)}`
       : null,
   miss: runIs,
 };
@@ -355,6 +356,14 @@ function commitsOf({ commits, branch, checked_out: other }: RunView): string {
   if (other === null) return found;
   const { own_commits: own } = other;
   return `${found}; its own branch ${own === null ? `is ${branch}` : `${branch} has ${own === 0 ? "none" : own}`}`;
+}
+
+const DECISIONS_SHOWN = 3;
+
+/** What its worker decided because nobody answered in time: whoever reviews it should know. */
+function decidedAlone(run: RunView | null): string {
+  const answers = run?.decided_alone.slice(-DECISIONS_SHOWN).map(({ answer }) => quote(answer)) ?? [];
+  return answers.length === 0 ? "" : `; decided alone: ${answers.join(", ")}`;
 }
 
 function completion({ completed_by: by, completed: date }: RuleFacts): string {

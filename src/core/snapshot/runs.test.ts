@@ -103,6 +103,18 @@ describe("the group of a task with a run, whatever its file says", () => {
       "worker finished, 3 commits on task/a: ready for your review",
     ],
     [
+      "N26: done, with a question that nobody answered in time",
+      {
+        run: {
+          ...{ state: "exited", outcome: outcome("done"), attempts: exit(0) },
+          decidedAlone: [{ question: "Which region?", answer: "eu", atMs: 0 }],
+        },
+      },
+      "in_review",
+      "finished_work",
+      'worker finished: ready for your review; decided alone: "eu"',
+    ],
+    [
       "ended without a word",
       { run: { state: "exited", attempts: exit(0) } },
       "in_review",

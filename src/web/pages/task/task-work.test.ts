@@ -80,6 +80,13 @@ describe("the work on a task", () => {
     expect(text(work(atWork(KEY, 12)))).not.toContain("Disk");
   });
 
+  it("N26: says what its worker decided alone", () => {
+    const decided = [{ question: "Which <region>?", answer: "eu", at: minutesAgo(5) }];
+    expect(text(work(atWork(KEY, 12, { decided_alone: decided })))).toContain(
+      "“ Which &lt;region&gt;? ”: eu, as nobody answered in time",
+    );
+  });
+
   it("T20: says of a file that cannot be read why it has no Kick off", () => {
     const unreadable = problem("file_empty", { file: "tasks/a.md", line: 1 }, {});
     const shown = work(null, { problems: [unreadable] });

@@ -93,6 +93,10 @@ function renderPlace({ ports }: TaskWork, run: RunView): Html {
     ["Still running", run.left_running.length === 0 ? null : namedProcesses(run.left_running)],
     ["Last attempt", run.last_end],
     ["Worker says", run.outcome && `${run.outcome.kind}${run.outcome.note && `: ${run.outcome.note}`}`],
+    ...run.decided_alone.map(({ question, answer }): [string, Html] => [
+      "Decided alone",
+      html`“<bdi>${question}</bdi>”: <bdi>${answer}</bdi>, as nobody answered in time`,
+    ]),
     ["Worker inbox", run.follow_ups === 0 ? null : `${counted(run.follow_ups, "message")} queued`],
   ]);
 }
