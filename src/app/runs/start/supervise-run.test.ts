@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMemoryStore } from "../../../../test/memory/memory-store.ts";
-import { COMMAND_PLAN } from "../../../../test/support/agent-plans.ts";
+import { COMMAND_PLAN, planOf, playedAgent } from "../../../../test/support/agent-plans.ts";
 import { TIMER_CLOCK } from "../../../../test/support/app-world.ts";
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import type { ProcessIdentity, Run, RunId } from "../../../core/contract/run.ts";
@@ -352,5 +352,55 @@ describe("a store that cannot be used", () => {
     supervised.deleteRepository();
     await passMs(kind === "disk" ? 1_000 : 0);
     expect(await supervised.outcome).toBe("unwritten");
+  });
+});
+
+describe("N20: an attempt that a usage limit ended", () => {
+  async function endByLimit(pausesWork: () => boolean) {
+    const agent = playedAgent();
+    const opened: string[] = [];
+    let stateAtOpen: string | undefined;
+    const open = async () => {
+      if (!pausesWork()) throw new StoreError({ kind: "busy", message: "not now", hint: "later" });
+      stateAtOpen = (await world.run())?.state;
+      opened.push("opened");
+    };
+    const pauses = { open, answered: async () => {}, window: async () => {} };
+    const world = await setUp({
+      plan: async () => ({
+        ...{ kind: "planned", start: START, stopGraceMs: GRACE_MS, agent: planOf(agent.kind) },
+        outages: { account: "claude@desk", host: "desk", pauses },
+      }),
+    });
+    agent.says({ kind: "session", id: "s", model: null, version: null });
+    agent.says({ kind: "error", code: "limit", status: 429, why: "limit" });
+    agent.says({ kind: "ended", how: "failed" });
+    await passMs(0);
+    world.worker.end({ kind: "exited", code: 1 });
+    await passMs(0);
+    return { ...world, opened, stateAtOpen: () => stateAtOpen };
+  }
+
+  test("N21: pauses its account first, then is held with its session", async () => {
+    const { outcome, run, opened, stateAtOpen } = await endByLimit(() => true);
+    expect(await outcome).toBe("ended");
+    expect(opened).toEqual(["opened"]);
+    expect(stateAtOpen()).toBe("running");
+    expect(await run()).toMatchObject({
+      ...{ state: "queued", attempt: 1, failuresInRow: 0, holder: null },
+      held: { cause: "limit", scope: { kind: "account", name: "claude@desk" } },
+      session: { id: "s", isStarted: true },
+    });
+  });
+
+  test("while the pause cannot be stored, the run is not given back either", async () => {
+    let isWorking = false;
+    const { outcome, run } = await endByLimit(() => isWorking);
+    await passMs(5_000);
+    expect((await run())?.state).toBe("running");
+    isWorking = true;
+    await passMs(30_000);
+    expect(await outcome).toBe("ended");
+    expect(await run()).toMatchObject({ state: "queued", held: { cause: "limit" } });
   });
 });

@@ -51,6 +51,7 @@ export type WorkerPlan =
       readonly stopGraceMs: number;
       readonly agent: AgentPlan;
       readonly spending?: AttemptStart["spending"];
+      readonly outages?: AttemptStart["outages"];
       readonly keepSlot?: AttemptStart["keepSlot"];
     }
   /** `detail` completes "could not be started: ". */
@@ -98,8 +99,10 @@ export async function superviseRun(
   if (plan.kind === "failed")
     return await writeEnd(context, order, nothingStarted({ kind: "not_started", detail: plan.detail }));
   context.files.reserveOutbox(order.run);
-  const { agent, start, spending = null, keepSlot = null } = plan;
-  const worker = new AgentAttempt(context, { plan: agent, start, run, said, spending, keepSlot });
+  const { agent, start, spending = null, keepSlot = null, outages = null } = plan;
+  const worker = new AgentAttempt(context, {
+    ...{ plan: agent, start, run, said, spending, keepSlot, outages },
+  });
   const watch = new Watch(context, order, worker, plan.stopGraceMs);
   const result = await watch.untilEnd();
   if (watch.isSuperseded) return "superseded";
@@ -124,29 +127,37 @@ async function planFor(run: Run, order: SuperviseOrder, taken: Taken): Promise<W
 async function writeEnd(
   context: SuperviseContext,
   order: SuperviseOrder,
-  { settle, hold = null, end: how, use, limitedUntilMs }: AttemptResult,
+  { settle, announce = nothing, hold = null, end: how, use, limitedUntilMs }: AttemptResult,
   leftRunning: readonly LeftProcess[] = [],
 ): Promise<SuperviseOutcome> {
   const nowMs = context.clock.wallMs();
   const ending = { end: how, use, limitedUntilMs, leftRunning, nowMs };
-  const written = await persist(context, order, (run) =>
-    hold === null ? end(settle(run), ending) : holdRun(settle(run), { ...ending, ...hold }),
+  const written = await persist(
+    context,
+    order,
+    (run) => (hold === null ? end(settle(run), ending) : holdRun(settle(run), { ...ending, ...hold })),
+    announce,
   );
   if (written === null) return "unwritten";
   return written.kind === "changed" ? "ended" : "superseded";
 }
+
+async function nothing(): Promise<void> {}
 
 /** Changes the run, with retries; null when the store will not be usable again. */
 async function persist(
   context: SuperviseContext,
   { run, epoch }: SuperviseOrder,
   change: (run: Run) => RunChange,
+  announce: () => Promise<void> = nothing,
 ): Promise<ChangeOutcome | null> {
   const { store, repositoryExists } = context;
   for (let delayMs = RETRY_FIRST_MS; ; delayMs = Math.min(delayMs * 2, RETRY_MAX_MS)) {
     try {
       // The worker's statements come before its end.
       await replayStatements(context, run);
+      // What an account met comes before the end of the run that met it: no other is started in between.
+      await announce();
       return await changeRun(store, { id: run, epoch, change });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;

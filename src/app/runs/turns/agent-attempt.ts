@@ -15,15 +15,15 @@ import { afterTurn } from "../../../core/agent/turns/after-turn.ts";
 import { judgeEnd } from "../../../core/agent/turns/judge-end.ts";
 import { questionIn } from "../../../core/agent/turns/question-in.ts";
 import { SESSION_GONE, wordsOf } from "../../../core/agent/turns/turn-words.ts";
-import type { ProcessIdentity, Run } from "../../../core/contract/run.ts";
+import type { AttemptEnd, ProcessIdentity, Run } from "../../../core/contract/run.ts";
 import { noteAgent, noteSession } from "../../../core/run/agent-transitions.ts";
+import type { Hold } from "../../../core/run/held/hold.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import type { WorkerExit } from "../../../ports/runs/workers.ts";
 import { AgentProcess } from "./agent-process.ts";
 import { AgentTalk } from "./agent-talk.ts";
 import { AttemptRecord } from "./attempt-record.ts";
 import type { AttemptContext, AttemptStart } from "./attempt-start.ts";
-import type { AttemptWatch, TurnControl } from "./attempt-watch.ts";
 import { watchesOf } from "./attempt-watches.ts";
 import { Interrupt } from "./interrupt.ts";
 import { KeptChanges } from "./kept-changes.ts";
@@ -32,6 +32,8 @@ import { Reminders } from "./reminders.ts";
 import { StoppedTurn } from "./stopped-turn.ts";
 import type { AttemptResult, SupervisedWorker } from "./supervised-worker.ts";
 import { UsageLedger } from "./usage-ledger.ts";
+import type { AttemptWatch, TurnControl } from "./watches/attempt-watch.ts";
+import { OutageWatch } from "./watches/outage-watch.ts";
 
 type TurnEnd = Extract<AgentEvent, { kind: "ended" }>["how"];
 
@@ -45,6 +47,7 @@ export class AgentAttempt implements SupervisedWorker {
   readonly #reminders: Reminders;
   readonly #interrupt = new Interrupt();
   readonly #usage: UsageLedger | null;
+  readonly #outage: OutageWatch | null;
   readonly #watches: readonly AttemptWatch[];
   readonly #stopped = new StoppedTurn();
   #process: AgentProcess;
@@ -59,7 +62,7 @@ export class AgentAttempt implements SupervisedWorker {
   #isKilled = false;
 
   constructor(context: AttemptContext, start: AttemptStart) {
-    const { run, plan, said, spending = null, keepSlot = null } = start;
+    const { run, plan, said, spending = null, keepSlot = null, outages = null } = start;
     const { clock, launcher, store } = context;
     this.#context = context;
     this.#start = start;
@@ -70,8 +73,10 @@ export class AgentAttempt implements SupervisedWorker {
     this.#kept = new KeptChanges(store, { id: run.id, epoch: run.epoch });
     this.#talk = new AgentTalk({ clock, record: this.#record, kept: this.#kept }, run.question);
     this.#reminders = new Reminders(clock);
-    const parts = { record: this.#record, kept: this.#kept, usage: this.#usage };
-    this.#watches = watchesOf({ clock, ...parts, spending, keepSlot, control: this.#control() }, run);
+    const control = this.#control();
+    this.#outage = outages && new OutageWatch({ clock, outages, keepSlot, control, run });
+    const parts = { record: this.#record, kept: this.#kept, usage: this.#usage, outage: this.#outage };
+    this.#watches = watchesOf({ clock, ...parts, spending, keepSlot, control }, run);
     this.#talk.reached(said, "prompt");
     this.#process = this.#launch(plan.order);
     this.#noteAgent();
@@ -137,7 +142,12 @@ export class AgentAttempt implements SupervisedWorker {
   #interruptTurn(): void {
     const { conversation, worker } = this.#process;
     if (!this.#isWorking() || this.#isStopping) return;
-    if (!this.#interrupt.request(conversation, () => worker.terminate())) worker.terminate();
+    const end = () => {
+      worker.terminate();
+      // If it does not end by that, it is killed.
+      this.#process.letGo();
+    };
+    if (!this.#interrupt.request(conversation, end)) end();
   }
 
   #launch(order: AgentOrder): AgentProcess {
@@ -185,15 +195,25 @@ export class AgentAttempt implements SupervisedWorker {
     const { error } = this.#record.activity;
     const saysEnd = this.#start.plan.kind.name !== "command";
     const end = judgeEnd({ exit, how: this.#how, error, isLetGo: this.#process.isLetGo, saysEnd });
+    const hold = this.#holdAtEnd(end);
     await this.#kept.flush();
     await this.#usage?.close();
     this.#record.close();
     const { use, limitedUntilMs } = this.#record.summary();
     return {
-      ...{ end, use, limitedUntilMs, hold: this.#isStopping || this.#isKilled ? null : this.#stopped.hold },
+      ...{ end, use, limitedUntilMs, hold },
+      announce: async () => await this.#outage?.tell(),
       settle: (run) => this.#kept.applyTo(run),
       wrapUp: async () => await this.#usage?.close(),
     };
+  }
+
+  /** Why the attempt does not count. */
+  #holdAtEnd(end: AttemptEnd): Hold | null {
+    if (this.#isStopping || this.#isKilled) return null;
+    if (this.#stopped.hold !== null) return this.#stopped.hold;
+    const isFinished = end.kind === "exited" && end.code === 0 && end.unfinished === undefined;
+    return isFinished || end.kind !== "exited" ? null : (this.#outage?.holdAtEnd() ?? null);
   }
 
   #take(event: AgentEvent): void {

@@ -6,8 +6,8 @@ import type { Messages } from "../../../core/run/run-transitions.ts";
 import type { WorkerLauncher, WorkerStart } from "../../../ports/runs/workers.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import type { ChangeableRuns } from "../change/change-run.ts";
-import type { AttemptPlace } from "./attempt-watch.ts";
 import type { Spending } from "./spending.ts";
+import type { AttemptPlace, Outages } from "./watches/attempt-watch.ts";
 
 export type AttemptContext = {
   readonly clock: Clock;
@@ -39,6 +39,8 @@ export type AttemptStart = {
   readonly run: Run;
   /** Prices, account and budgets; null: nothing is counted. */
   readonly spending?: Spending | null;
+  /** Null: what it meets is its own. */
+  readonly outages?: Outages | null;
   /** How long it keeps its slot while it waits; null: as long as it does. */
   readonly keepSlot?: AttemptPlace["keepSlot"] | null;
   /** What the first prompt holds. */

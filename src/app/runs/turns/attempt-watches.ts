@@ -3,13 +3,14 @@
 import type { Run } from "../../../core/contract/run.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
-import type { AttemptPlace, AttemptWatch, TurnControl } from "./attempt-watch.ts";
 import { BudgetWatch } from "./budget-watch.ts";
 import type { KeptChanges } from "./kept-changes.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import type { Spending } from "./spending.ts";
 import type { UsageLedger } from "./usage-ledger.ts";
 import { WaitWatch } from "./wait-watch.ts";
+import type { AttemptPlace, AttemptWatch, TurnControl } from "./watches/attempt-watch.ts";
+import type { OutageWatch } from "./watches/outage-watch.ts";
 
 export type WatchesContext = {
   readonly clock: Clock;
@@ -19,13 +20,14 @@ export type WatchesContext = {
   readonly spending: Spending | null;
   readonly usage: UsageLedger | null;
   readonly keepSlot: AttemptPlace["keepSlot"] | null;
+  readonly outage: OutageWatch | null;
 };
 
 /** In the order in which they may stop a turn. */
 export function watchesOf(context: WatchesContext, run: Run): readonly AttemptWatch[] {
-  const { record, spending, usage } = context;
-  const waits = new WaitWatch(context);
-  if (spending === null || usage === null) return [waits];
+  const { record, spending, usage, outage } = context;
+  const waits = [...(outage === null ? [] : [outage]), new WaitWatch(context)];
+  if (spending === null || usage === null) return waits;
   const budget = new BudgetWatch({ ...context, spending, usage }, run);
   const loop = new LoopWatch({
     ...context,
@@ -36,5 +38,5 @@ export function watchesOf(context: WatchesContext, run: Run): readonly AttemptWa
     show: (found) => record.showLoop(found),
     clean: (text) => record.clean(text),
   });
-  return [{ note: () => {}, attend: (now) => usage.attend(now) }, budget, loop, waits];
+  return [{ note: () => {}, attend: (now) => usage.attend(now) }, budget, loop, ...waits];
 }

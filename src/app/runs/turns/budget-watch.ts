@@ -15,10 +15,10 @@ import type { Run } from "../../../core/contract/run.ts";
 import { dayStartMs } from "../../../core/costs/local-day.ts";
 import { useOf } from "../../../core/costs/run-use.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
-import type { AttemptWatch, TurnControl } from "./attempt-watch.ts";
 import type { KeptChanges } from "./kept-changes.ts";
 import type { Spending } from "./spending.ts";
 import type { UsageLedger } from "./usage-ledger.ts";
+import type { AttemptWatch, TurnControl } from "./watches/attempt-watch.ts";
 
 export type BudgetContext = {
   readonly clock: Pick<Clock, "wallMs" | "monotonicMs">;

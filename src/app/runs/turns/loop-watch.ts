@@ -10,9 +10,9 @@ import type { Run } from "../../../core/contract/run.ts";
 import { FOR_AN_ANSWER } from "../../../core/run/held/hold.ts";
 import { recordQuestion } from "../../../core/run/run-transitions.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
-import type { AttemptWatch, TurnControl } from "./attempt-watch.ts";
 import type { KeptChanges } from "./kept-changes.ts";
 import type { Spending } from "./spending.ts";
+import type { AttemptWatch, TurnControl } from "./watches/attempt-watch.ts";
 
 export type LoopContext = {
   readonly clock: Pick<Clock, "wallMs">;

@@ -270,7 +270,7 @@ describe("a budget that is used up", () => {
     await world.poll(117_000);
     expect(world.agent.received.at(-1)).not.toBe("interrupt");
     await world.poll(6_000);
-    expect(world.agent.received.at(-1)).toBe("interrupt");
+    expect(world.agent.received).toContain("interrupt");
   });
 
   test("N42: the day's budget counts all runs of the local day", async () => {

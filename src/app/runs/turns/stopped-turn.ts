@@ -3,7 +3,7 @@
 
 import type { AgentEvent } from "../../../core/agent/contract/agent-event.ts";
 import type { Hold } from "../../../core/run/held/hold.ts";
-import type { TurnStop } from "./attempt-watch.ts";
+import type { TurnStop } from "./watches/attempt-watch.ts";
 
 export class StoppedTurn {
   #stop: TurnStop | null = null;

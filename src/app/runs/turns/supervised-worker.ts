@@ -25,6 +25,8 @@ export type AttemptResult = {
   readonly limitedUntilMs: number | null;
   /** Why the attempt does not count, and what its run waits for; null: it ended. */
   readonly hold?: Hold | null;
+  /** Before the end is stored: the pause that it ended by. Throws what the store throws. */
+  announce?(): Promise<void>;
   /** The run with what could not be stored while it ran. */
   settle(run: Run): Run;
   /** Once the end is stored: what could not be written before. Never throws. */

@@ -3,8 +3,8 @@ import { sampleRun } from "../../../../test/support/run-samples.ts";
 import type { AgentEvent } from "../../../core/agent/contract/agent-event.ts";
 import type { Question, Run } from "../../../core/contract/run.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../core/values/durations.ts";
-import type { TurnStop } from "./attempt-watch.ts";
 import { WaitWatch } from "./wait-watch.ts";
+import type { TurnStop } from "./watches/attempt-watch.ts";
 
 const KEEP = { questionMs: 30 * MINUTE_MS, waitMs: 2 * MINUTE_MS };
 const QUESTION: Question = { number: 1, text: "Which?", choices: [], askedAtMs: 0, answer: null };

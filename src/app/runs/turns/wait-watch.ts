@@ -10,8 +10,8 @@ import { decideAlone, isDecisionDue } from "../../../core/run/held/decide-alone.
 import { FOR_AN_ANSWER, holdForWait, isWaiting } from "../../../core/run/held/hold.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
-import type { AttemptPlace, AttemptWatch, TurnControl } from "./attempt-watch.ts";
 import type { KeptChanges } from "./kept-changes.ts";
+import type { AttemptPlace, AttemptWatch, TurnControl } from "./watches/attempt-watch.ts";
 
 export type WaitContext = {
   readonly clock: Pick<Clock, "wallMs" | "monotonicMs">;

@@ -7,6 +7,7 @@ import { holdIfUnparsed } from "../../../app/runs/start/kind-holds.ts";
 import { chooseAgent, planAgent } from "../../../app/runs/start/plan-agent.ts";
 import { superviseRun, type Taken, type WorkerPlan } from "../../../app/runs/start/supervise-run.ts";
 import type { Spending } from "../../../app/runs/turns/spending.ts";
+import { type OutagesContext, outagesOf } from "../../../app/runs/turns/watches/outages-of.ts";
 import type { Config } from "../../../config/schema.ts";
 import type { WorkerSettings } from "../../../core/agent/contract/agent-kind.ts";
 import { accountOf } from "../../../core/agent/workers/account.ts";
@@ -90,7 +91,7 @@ type SlotHolder = { readonly workers: Pick<Workers, "self">; readonly slots: Wor
 type PlanContext = SlotHolder & {
   readonly context: CommandContext;
   readonly root: string;
-  readonly store: Pick<Store, "readRow" | "writeUsage" | "readUsage">;
+  readonly store: Pick<Store, "readRow" | "writeUsage" | "readUsage"> & OutagesContext["store"];
   readonly runFiles: RunFiles;
   readonly machine: AgentMachine;
 };
@@ -146,6 +147,12 @@ async function planWorker(
     stopGraceMs: config.worker.stop_grace_s * 1000,
     agent: planned.plan,
     keepSlot: keepSlotOf(config),
+    outages: outagesOf({
+      ...{ clock: context.system.clock, store, host: workers.self().host },
+      account: accountOf(chosen.settings, workers.self().host),
+      credentials: (await context.system.openCredentials()).stamp(chosen.settings.kind),
+      resumesAfterLimit: config.dispatch.resume_after_limit,
+    }),
     spending: spendingOf({
       context,
       root,

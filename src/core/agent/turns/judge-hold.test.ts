@@ -69,22 +69,27 @@ describe("N22: what a turn meets that goes on", () => {
     ["503 again", retrying(503), "overloaded"],
     ["529 once, as services answer now and then", retrying(529, 1), null],
     ["a refusal that the agent repeats soon", retrying(429), null],
-    ["no answer, again", retrying(null), "network"],
+    ["no answer, for the third time", retrying(null, 3), "network"],
+    ["no answer, again", retrying(null), null],
     ["words", { kind: "message", from: "agent", text: "limit reached", part: null, delivered: null }, null],
   ])("%s", (_, event, cause) => {
     expect(metInTurn(event, PLACE, NOW_MS)?.cause ?? null).toBe(cause);
   });
 
-  test("a service that cannot be reached is its account's until the turn has ended by it", () => {
-    expect(metInTurn(retrying(null), PLACE, NOW_MS)?.scope).toEqual(ACCOUNT);
+  test("a service that cannot be reached is its host's, one that answers badly its account's", () => {
+    const scopes = [retrying(null, 3), retrying(529)].map((event) => metInTurn(event, PLACE, NOW_MS)?.scope);
+    expect(scopes).toEqual([{ kind: "host", name: "desk" }, ACCOUNT]);
   });
 
-  test("the model answered when the agent goes on", () => {
+  test("the model answered when the agent speaks or starts a tool", () => {
     const usage: AgentEvent = { kind: "usage", input: 1, output: 1, cached: 0, contextPercent: null };
     const said: AgentEvent = { kind: "message", from: "agent", text: "", part: null, delivered: null };
-    expect([usage, said].map(isAnswer)).toEqual([true, true]);
-    expect([{ ...said, from: { person: "mia" } }, limit(), retrying(529)].map(isAnswer)).toEqual([
-      ...[false, false, false],
-    ]);
+    const tool: AgentEvent = {
+      ...{ kind: "tool", id: "1", name: "Bash", does: "run", input: "npm test", state: "running" },
+      ...{ exitCode: null, ms: null, output: null, lines: null },
+    };
+    expect([said, tool].map(isAnswer)).toEqual([true, true]);
+    const others: AgentEvent[] = [usage, { ...tool, state: "ok" }, { ...said, from: { person: "mia" } }];
+    expect([...others, limit(), retrying(529)].filter(isAnswer)).toEqual([]);
   });
 });

@@ -54,25 +54,29 @@ export function metAtEnd({ error, limit }: EndedBy, place: Place, nowMs: number)
   return outage(cause, error.why, place);
 }
 
-/** Services answer 529 now and then: the first repetition says nothing. */
-const RETRIES_MIN = 2;
-
 /**
- * What an event in the middle of a turn says is met; null for every other event. A request that got no answer may be the
- * host's or the service's: until a turn has ended by it, it is the account's.
+ * Services answer 529 now and then: the first repetition says nothing. One without an answer keeps the whole host waiting, and
+ * a stream is cut now and then as well.
  */
+const RETRIES_MIN = 2;
+const UNANSWERED_MIN = 3;
+
+/** What an event in the middle of a turn says is met; null for every other event. */
 export function metInTurn(event: AgentEvent, place: Place, nowMs: number): Met | null {
   if (event.kind === "limit") return event.status === "reached" ? metLimit(event, place, nowMs) : null;
-  if (event.kind !== "retrying" || event.retry < RETRIES_MIN) return null;
+  if (event.kind !== "retrying") return null;
   const cause = causeOfStatus(event.status);
-  const scope = { kind: "account", name: place.account } as const;
-  return cause === null ? null : { ...outage(cause, whyRetried(event), place), scope };
+  if (cause === null || event.retry < (cause === "network" ? UNANSWERED_MIN : RETRIES_MIN)) return null;
+  return outage(cause, whyRetried(event), place);
 }
 
-/** Whether an event shows that the model answered. */
+/**
+ * Whether an event shows that the model answered. Tokens do not: some kinds count them at the end of a turn that failed. Nor
+ * does the end of a tool, which may have run meanwhile.
+ */
 export function isAnswer(event: AgentEvent): boolean {
   if (event.kind === "message") return event.from === "agent";
-  return event.kind === "usage" || event.kind === "tool" || event.kind === "reasoning";
+  return event.kind === "reasoning" || (event.kind === "tool" && event.state === "running");
 }
 
 /** A sign-in and a 429 are repeated by the agent for a while, and end its turn if that does not help. */

@@ -1,11 +1,11 @@
 // What looks on while an agent works, and may stop its turn: each watch is told every event, and every few seconds the run as
 // it is then. A turn that is stopped so costs no attempt, and its session is kept.
 
-import type { AgentEvent } from "../../../core/agent/contract/agent-event.ts";
-import type { Met } from "../../../core/agent/turns/judge-hold.ts";
-import type { Run } from "../../../core/contract/run.ts";
-import type { AccountWindow } from "../../../core/records/scoped-pause.ts";
-import type { Hold } from "../../../core/run/held/hold.ts";
+import type { AgentEvent } from "../../../../core/agent/contract/agent-event.ts";
+import type { Met } from "../../../../core/agent/turns/judge-hold.ts";
+import type { Run } from "../../../../core/contract/run.ts";
+import type { AccountWindow } from "../../../../core/records/scoped-pause.ts";
+import type { Hold } from "../../../../core/run/held/hold.ts";
 
 export type AttemptWatch = {
   /** Before it is stored. */
@@ -33,9 +33,6 @@ export type TurnStop = {
   readonly hold: Hold;
 };
 
-/** A hold at the end of an attempt. `met`: what has to be paused first. */
-export type AttemptHold = Hold & { readonly met: Met | null };
-
 /** The pauses of accounts and hosts, as an attempt meets them. Each throws what the store throws. */
 export type AttemptPauses = {
   /** It met this: nothing else of that account or host starts. Called again, the later word counts. */
@@ -46,10 +43,11 @@ export type AttemptPauses = {
   window(window: AccountWindow): Promise<void>;
 };
 
-/** Where its agent works, and how long it keeps its slot while it waits. */
+/** Where its agent works, and who is told what it meets there. */
+export type Outages = { readonly account: string; readonly host: string; readonly pauses: AttemptPauses };
+
+/** How long it keeps its slot while it waits. */
 export type AttemptPlace = {
-  readonly account: string;
-  readonly host: string;
   /** For a person, and for anything else. */
   readonly keepSlot: { readonly questionMs: number; readonly waitMs: number };
 };
