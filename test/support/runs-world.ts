@@ -21,6 +21,8 @@ import { createTestWorld, type TestWorld, type TestWorldOptions } from "./app-wo
 export type PlayedWorkers = {
   /** By identity; everyone else is alive. */
   readonly presence: Map<string, Presence>;
+  /** Hosts that were restarted: whatever ran there is gone. */
+  readonly restarted: Set<string>;
   readonly launches: SupervisorLaunch[];
   readonly nudged: string[];
   /** What ending remains finds, and for which runs it was asked. */
@@ -81,6 +83,7 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
   const played: PlayedWorkers = {
     working: new Map(),
     presence: new Map(),
+    restarted: new Set(),
     launches: [],
     nudged: [],
     remains: "nothing",
@@ -92,7 +95,8 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
     store,
     workers: {
       self: () => self,
-      see: ({ id }) => played.presence.get(id) ?? "alive",
+      see: ({ id, host }) => (played.restarted.has(host) ? "gone" : (played.presence.get(id) ?? "alive")),
+      endedWithHost: ({ host }) => played.restarted.has(host),
       launchSupervisor: async (launch) => {
         played.launches.push(launch);
         await played.onLaunch(launch);

@@ -10,7 +10,12 @@ import { launchDetached } from "../exec/launch-detached.ts";
 import { endProcesses } from "../process-table/end-processes.ts";
 import { inheritedMark } from "../process-table/inherited-mark.ts";
 import type { ProcessSystem } from "../process-table/process-facts.ts";
-import { identifyProcess, knownProcess, probeProcess } from "../process-table/process-identity.ts";
+import {
+  endedWithHost,
+  identifyProcess,
+  knownProcess,
+  probeProcess,
+} from "../process-table/process-identity.ts";
 import { createFamilyFinder } from "../process-table/run-family.ts";
 import { signalProcess } from "../process-table/signal-process.ts";
 import { systemProcesses } from "../process-table/system-processes.ts";
@@ -39,6 +44,7 @@ export function createWorkers(settings: WorkersSettings, system: ProcessSystem =
       return self;
     },
     see: (identity) => probeProcess(identity, system),
+    endedWithHost: (identity) => endedWithHost(identity, system),
     launchSupervisor: (launch) =>
       launchDetached({
         command: supervisorCommand(settings, launch),

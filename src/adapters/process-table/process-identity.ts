@@ -42,6 +42,14 @@ export function probeProcess(
   return current?.id === id && !current.isDead ? "alive" : "gone";
 }
 
+/** Whether it ran on this host before that was restarted. */
+export function endedWithHost(
+  { id, host }: Pick<ProcessIdentity, "id" | "host">,
+  { place }: Pick<ProcessSystem, "place"> = systemProcesses(),
+): boolean {
+  return place !== null && isOfEarlierBoot({ id, host }, place);
+}
+
 /** The pid and start time if it is from this machine and boot, whether or not it still runs. */
 export function knownProcess(
   { id, pid }: ProcessIdentity,

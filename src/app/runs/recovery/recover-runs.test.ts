@@ -109,6 +109,36 @@ describe("a holder that is surely gone", () => {
     },
   );
 
+  test("N69: with its host: it goes on at once, and no attempt is counted", async () => {
+    const world = await setUp();
+    const { id } = await startWorker(world);
+    world.played.restarted.add("desk");
+    const why = "its host was restarted";
+    expect(await recoverRuns(world.runs, ACT)).toEqual({
+      done: [
+        { key: "a", run: id, what: "lost", why },
+        { key: "a", run: id, what: "requeued", why },
+      ],
+    });
+    expect(await openRun(world)).toMatchObject({
+      ...{ state: "queued", notBeforeMs: null, failuresInRow: 0 },
+      attempts: [{ end: { kind: "lost", detail: why }, spared: { kind: "restarted" } }],
+    });
+  });
+
+  test("N69: the sixth time in a row is counted: it may be what brings the host down", async () => {
+    const world = await setUp();
+    const counted: number[] = [];
+    for (let restarts = 1; restarts <= 6; restarts += 1) {
+      world.played.restarted.clear();
+      await startWorker(world);
+      world.played.restarted.add("desk");
+      await recoverRuns(world.runs, ACT);
+      counted.push((await openRun(world)).failuresInRow);
+    }
+    expect(counted).toEqual([0, 0, 0, 0, 0, 1]);
+  });
+
   test("one that cannot be seen is not gone", async () => {
     const world = await setUp();
     const { id, epoch } = await startWorker(world);

@@ -10,7 +10,14 @@
 //
 // A lost run is handled as ended in the same pass. "Cannot tell" never counts as gone: such a run stays as it is.
 
-import { hasEnded, isLive, type ProcessIdentity, type Run, type RunId } from "../../../core/contract/run.ts";
+import {
+  type AttemptSpared,
+  hasEnded,
+  isLive,
+  type ProcessIdentity,
+  type Run,
+  type RunId,
+} from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { decideAlone, isDecisionDue } from "../../../core/run/held/decide-alone.ts";
 import { endHold } from "../../../core/run/held/hold.ts";
@@ -126,10 +133,11 @@ async function recoverLive(
 ): Promise<LiveStep | null> {
   const { clock, store, workers } = context;
   const { holder } = run;
+  const spared = holder === null ? null : sparedOf(context, run, holder);
   const why = holder === null ? null : whyLost(context, run, starting);
   if (holder === null || why === null) return null;
   if (dryRun) {
-    const change = loseFrom(run, holder, { detail: why, nowMs: clock.wallMs() });
+    const change = loseFrom(run, holder, { detail: why, spared, nowMs: clock.wallMs() });
     return { what: "lost", why, lost: change.kind === "changed" ? change.run : null };
   }
   // Its starter may be gone because the supervisor has taken over since the run was read.
@@ -142,7 +150,7 @@ async function recoverLive(
   await replayStatements({ store, files: context.runFiles }, run.id);
   const leftRunning = findLeftRunning(context, run);
   const change = (now: Run): RunChange =>
-    loseFrom(now, holder, { detail, leftRunning, nowMs: clock.wallMs() });
+    loseFrom(now, holder, { detail, leftRunning, spared, nowMs: clock.wallMs() });
   const outcome = await changeRun(store, { id: run.id, epoch: run.epoch, change });
   return outcome.kind === "changed" ? { what: "lost", why: detail, lost: outcome.run } : null;
 }
@@ -153,6 +161,20 @@ function loseFrom(run: Run, holder: ProcessIdentity, facts: Parameters<typeof lo
   return { kind: "refused", why: "another process holds it now" };
 }
 
+/** A run that was lost so often in a row may itself be what brings its host down. */
+const RESTARTS_SPARED = 5;
+
+/** A restart of its host is no failure of the attempt. */
+function sparedOf(
+  { workers }: RecoveryContext,
+  { attempts }: Run,
+  holder: ProcessIdentity,
+): AttemptSpared | null {
+  const last = attempts.slice(-RESTARTS_SPARED);
+  const isLoop = last.length === RESTARTS_SPARED && last.every(({ spared }) => spared?.kind === "restarted");
+  return workers.endedWithHost(holder) && !isLoop ? { kind: "restarted" } : null;
+}
+
 /** Completes "was lost: "; null while the holder is alive or cannot be checked. */
 function whyLost(
   { workers }: RecoveryContext,
@@ -161,6 +183,7 @@ function whyLost(
 ): string | null {
   if (run.holder === null) return null;
   const holds = run.state === "dispatching" ? "the process that started it" : "its supervisor";
+  if (workers.endedWithHost(run.holder)) return "its host was restarted";
   if (workers.see(run.holder) === "gone") return `${holds} is gone`;
   const isForgotten =
     run.state === "dispatching" && starting !== undefined && run.holder.id === workers.self().id;
