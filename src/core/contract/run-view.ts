@@ -88,7 +88,9 @@ export const windowViewSchema = z.object({
 export const dispatchHoldSchema = z.object({
   code: z.enum(["room", "review", "schedule", "budget", "reserve"]),
   sentence: z.string().describe("`holds: 8 wait for review`"),
-  applies: z.enum(["all", "new"]).describe("`new`: only tasks without a run; repairs and answers go on"),
+  applies: z
+    .enum(["all", "new"])
+    .describe("`new`: only tasks that were never started; retries, repairs and answers go on"),
   worker: z.string().nullable().describe("only tasks of this worker; null: all"),
   until: isoTime.nullable(),
 });

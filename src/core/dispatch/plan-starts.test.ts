@@ -55,6 +55,30 @@ const ready = (slug: string, given: Partial<TaskSketch> = {}): TaskSketch => ({
 const queued = (key: string) => runFacts(sampleRun({ key }));
 const running = (key: string) => runFacts(sampleRun({ key, state: "running" }));
 
+describe("general holds", () => {
+  const held = (applies: "all" | "new", worker: string | null = null) => ({
+    default_worker: "claude",
+    holds: [{ code: "schedule", sentence: "holds: x", applies, worker, until: null } as const],
+  });
+
+  test("N54, N55: new tasks wait, also those that a person queued; what was started goes on", () => {
+    const never = runFacts(sampleRun({ key: "b", attempt: 0 }));
+    const retried = runFacts(sampleRun({ key: "c", attempt: 1 }));
+    expect(plan([ready("a"), ready("b"), ready("c")], held("new"), [never, retried])).toEqual([
+      "a: hold, 1, holds: x",
+      "b: hold, 2, holds: x",
+      "c: start, 3, starts now",
+    ]);
+  });
+
+  test("N50, N57: everything waits, or what one worker would do", () => {
+    const retried = runFacts(sampleRun({ key: "c", attempt: 1 }));
+    expect(plan([ready("c")], held("all"), [retried])).toEqual(["c: hold, 1, holds: x"]);
+    expect(plan([ready("a")], held("all", "claude"))).toEqual(["a: hold, 1, holds: x"]);
+    expect(plan([ready("a")], held("all", "codex"))).toEqual(["a: start, 1, starts now"]);
+  });
+});
+
 describe("another worker", () => {
   const limited = (...workers: string[]): Dispatch["pauses"][number] => ({
     scope: { kind: "account", name: "claude@desk" },

@@ -13,7 +13,7 @@ import { unreadableProblem, whyNotStarted } from "../problems/unreadable-file.ts
 import { defaultOrder } from "../publication/order.ts";
 import type { SlotUse } from "../records/slot-time.ts";
 import { listed } from "../text/listed.ts";
-import { workerFor } from "./fallback.ts";
+import { isInProgress, workerFor } from "./fallback.ts";
 import { PausesInPlan } from "./pauses-in-plan.ts";
 
 export type PlannedStart = {
@@ -157,9 +157,11 @@ function whyHeld(row: TaskRow, room: Room, ownersLive: number): Hold | null {
 
 /** Room, hours, reviews: the first that applies. */
 function whyGenerallyHeld({ run }: TaskRow, worker: string, { holds }: Dispatch): Hold | null {
+  // One that a person put into the queue is a new start too, until it was started once.
+  const isNew = run === null || !isInProgress(run);
   const first = holds.find(
     (general) =>
-      (general.worker === null || general.worker === worker) && (general.applies === "all" || run === null),
+      (general.worker === null || general.worker === worker) && (general.applies === "all" || isNew),
   );
   return first === undefined ? null : hold(first.code === "reserve" ? "limit" : first.code, first.sentence);
 }

@@ -425,3 +425,18 @@ describe("N58: a fallback of its worker", () => {
     expect(await startWith(world)).toMatchObject({ attempt: 2, workerName: "main", handedOver: null });
   });
 });
+
+test("N50: nothing is started without room, also not what a person starts by name", async () => {
+  const world = await setUp();
+  const free = { diskBytes: 1e9, inodesPercent: 50, memoryBytes: 9e9, usedBytes: null };
+  Object.assign(world.world, {
+    room: { read: async () => free },
+    holder: { ...world.world.holder, host: "desk" },
+  });
+  await world.refresh();
+  expect(await start(world)).toEqual({ kind: "held", by: "room" });
+  expect(await world.open("a")).toMatchObject({ state: "queued", attempt: 0 });
+  Object.assign(world.world, { room: { read: async () => ({ ...free, diskBytes: 9e9 }) } });
+  await world.refresh();
+  expect(await start(world)).toMatchObject({ kind: "started" });
+});

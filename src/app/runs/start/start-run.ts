@@ -22,10 +22,10 @@ import { prepareStart, type SetUpStep, type StartContext } from "./prepare-start
 export type StartOutcome =
   /** Its supervisor runs; the worker may have ended already. */
   | { readonly kind: "started"; readonly run: Run }
-  /** Limits, a pause, missing trust, a kind of worker on hold, or a paused account; it stays queued. */
+  /** Limits, a pause, missing trust, a kind of worker on hold, a paused account, or no room; it stays queued. */
   | {
       readonly kind: "held";
-      readonly by: "machine" | "host" | "owner" | "pause" | "trust" | "kind" | "account";
+      readonly by: "machine" | "host" | "owner" | "pause" | "trust" | "kind" | "account" | "room";
     }
   /** It was started, stopped or changed by another process. */
   | { readonly kind: "refused"; readonly why: string }
@@ -43,6 +43,7 @@ export async function startRun(
 ): Promise<StartOutcome> {
   // Checked last: trust may have been revoked, or a setting changed, since it was queued.
   if (context.untrusted().length > 0) return { kind: "held", by: "trust" };
+  if (await lacksRoom(context)) return { kind: "held", by: "room" };
   const { requestedWorker } = withFallback(queued, instead, 0);
   if ((await holdOf(context, { ...queued, requestedWorker })) !== null) return { kind: "held", by: "kind" };
   const starter = await starterOf(context, { ...queued, requestedWorker });
@@ -51,6 +52,13 @@ export async function startRun(
   const outcome = await startGranted(context, { queued, instead, account: starter?.account ?? null }, signal);
   if (outcome.kind !== "started" && outcome.kind !== "failed") await takeBackGrants(context, queued.id);
   return outcome;
+}
+
+/** As measured for the newest snapshot; it holds also what a person starts by name. */
+async function lacksRoom({ store, workers }: StartContext): Promise<boolean> {
+  const dispatch = (await store.readPublished())?.header.dispatch;
+  if (dispatch === undefined || dispatch.host !== workers.self().host) return false;
+  return dispatch.holds.some(({ code }) => code === "room");
 }
 
 type Granted = {
