@@ -229,6 +229,8 @@ export const system = {
   },
   openPrograms: async (root: string) =>
     (await import("../../adapters/exec/programs.ts")).createPrograms({ root, env }),
+  openWorkerMemory: async () =>
+    (await import("../../adapters/process-table/worker-memory.ts")).createWorkerMemory(),
   openCredentials: async () => {
     const { createCredentials } = await import("../../adapters/user/credentials.ts");
     return createCredentials({ home: homedir(), env });

@@ -52,6 +52,7 @@ export type WorkerPlan =
       readonly agent: AgentPlan;
       readonly spending?: AttemptStart["spending"];
       readonly outages?: AttemptStart["outages"];
+      readonly memory?: AttemptStart["memory"];
       readonly keepSlot?: AttemptStart["keepSlot"];
     }
   /** `detail` completes "could not be started: ". */
@@ -99,9 +100,9 @@ export async function superviseRun(
   if (plan.kind === "failed")
     return await writeEnd(context, order, nothingStarted({ kind: "not_started", detail: plan.detail }));
   context.files.reserveOutbox(order.run);
-  const { agent, start, spending = null, keepSlot = null, outages = null } = plan;
+  const { agent, start, spending = null, keepSlot = null, outages = null, memory = null } = plan;
   const worker = new AgentAttempt(context, {
-    ...{ plan: agent, start, run, said, spending, keepSlot, outages },
+    ...{ plan: agent, start, run, said, spending, keepSlot, outages, memory },
   });
   const watch = new Watch(context, order, worker, plan.stopGraceMs);
   const result = await watch.untilEnd();

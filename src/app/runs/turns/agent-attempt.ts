@@ -17,7 +17,7 @@ import { questionIn } from "../../../core/agent/turns/question-in.ts";
 import { SESSION_GONE, wordsOf } from "../../../core/agent/turns/turn-words.ts";
 import type { AttemptEnd, ProcessIdentity, Run } from "../../../core/contract/run.ts";
 import { noteAgent, noteSession } from "../../../core/run/agent-transitions.ts";
-import type { Hold } from "../../../core/run/held/hold.ts";
+import { type Hold, holdForMemory, isKillSpared } from "../../../core/run/held/hold.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import type { WorkerExit } from "../../../ports/runs/workers.ts";
 import { AgentProcess } from "./agent-process.ts";
@@ -33,6 +33,7 @@ import { StoppedTurn } from "./stopped-turn.ts";
 import type { AttemptResult, SupervisedWorker } from "./supervised-worker.ts";
 import { UsageLedger } from "./usage-ledger.ts";
 import type { AttemptWatch, TurnControl } from "./watches/attempt-watch.ts";
+import { MemoryWatch } from "./watches/memory-watch.ts";
 import { OutageWatch } from "./watches/outage-watch.ts";
 
 type TurnEnd = Extract<AgentEvent, { kind: "ended" }>["how"];
@@ -48,6 +49,7 @@ export class AgentAttempt implements SupervisedWorker {
   readonly #interrupt = new Interrupt();
   readonly #usage: UsageLedger | null;
   readonly #outage: OutageWatch | null;
+  readonly #memory: MemoryWatch | null;
   readonly #watches: readonly AttemptWatch[];
   readonly #stopped = new StoppedTurn();
   #process: AgentProcess;
@@ -62,7 +64,7 @@ export class AgentAttempt implements SupervisedWorker {
   #isKilled = false;
 
   constructor(context: AttemptContext, start: AttemptStart) {
-    const { run, plan, said, spending = null, keepSlot = null, outages = null } = start;
+    const { run, plan, said, spending = null, keepSlot = null, outages = null, memory = null } = start;
     const { clock, launcher, store } = context;
     this.#context = context;
     this.#start = start;
@@ -75,7 +77,16 @@ export class AgentAttempt implements SupervisedWorker {
     this.#reminders = new Reminders(clock);
     const control = this.#control();
     this.#outage = outages && new OutageWatch({ clock, outages, keepSlot, control, run });
-    const parts = { record: this.#record, kept: this.#kept, usage: this.#usage, outage: this.#outage };
+    const worker = () => this.identity;
+    const clean = (text: string) => this.#record.clean(text);
+    this.#memory = memory && new MemoryWatch({ clock, memory, worker, clean });
+    const parts = {
+      record: this.#record,
+      kept: this.#kept,
+      usage: this.#usage,
+      outage: this.#outage,
+      memory: this.#memory,
+    };
     this.#watches = watchesOf({ clock, ...parts, spending, keepSlot, control }, run);
     this.#talk.reached(said, "prompt");
     this.#process = this.#launch(plan.order);
@@ -195,7 +206,7 @@ export class AgentAttempt implements SupervisedWorker {
     const { error } = this.#record.activity;
     const saysEnd = this.#start.plan.kind.name !== "command";
     const end = judgeEnd({ exit, how: this.#how, error, isLetGo: this.#process.isLetGo, saysEnd });
-    const hold = this.#holdAtEnd(end);
+    const hold = this.#holdAtEnd(exit, end);
     await this.#kept.flush();
     await this.#usage?.close();
     this.#record.close();
@@ -209,11 +220,15 @@ export class AgentAttempt implements SupervisedWorker {
   }
 
   /** Why the attempt does not count. */
-  #holdAtEnd(end: AttemptEnd): Hold | null {
+  #holdAtEnd(exit: WorkerExit, end: AttemptEnd): Hold | null {
     if (this.#isStopping || this.#isKilled) return null;
     if (this.#stopped.hold !== null) return this.#stopped.hold;
     const isFinished = end.kind === "exited" && end.code === 0 && end.unfinished === undefined;
-    return isFinished || end.kind !== "exited" ? null : (this.#outage?.holdAtEnd() ?? null);
+    if (isFinished || end.kind === "not_started") return null;
+    const kill = this.#memory?.killAtEnd(this.#how === null ? exit : null) ?? null;
+    if (kill !== null)
+      return isKillSpared(this.#start.run) ? holdForMemory(kill, this.#context.clock.wallMs()) : null;
+    return end.kind === "exited" ? (this.#outage?.holdAtEnd() ?? null) : null;
   }
 
   #take(event: AgentEvent): void {

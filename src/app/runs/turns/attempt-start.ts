@@ -3,6 +3,7 @@
 import type { AgentKind, AgentOrder } from "../../../core/agent/contract/agent-kind.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { Messages } from "../../../core/run/run-transitions.ts";
+import type { WorkerMemory } from "../../../ports/runs/worker-memory.ts";
 import type { WorkerLauncher, WorkerStart } from "../../../ports/runs/workers.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import type { ChangeableRuns } from "../change/change-run.ts";
@@ -41,6 +42,8 @@ export type AttemptStart = {
   readonly spending?: Spending | null;
   /** Null: what it meets is its own. */
   readonly outages?: Outages | null;
+  /** Null: a kill is a kill. */
+  readonly memory?: WorkerMemory | null;
   /** How long it keeps its slot while it waits; null: as long as it does. */
   readonly keepSlot?: AttemptPlace["keepSlot"] | null;
   /** What the first prompt holds. */

@@ -10,6 +10,7 @@ import type { Spending } from "./spending.ts";
 import type { UsageLedger } from "./usage-ledger.ts";
 import { WaitWatch } from "./wait-watch.ts";
 import type { AttemptPlace, AttemptWatch, TurnControl } from "./watches/attempt-watch.ts";
+import type { MemoryWatch } from "./watches/memory-watch.ts";
 import type { OutageWatch } from "./watches/outage-watch.ts";
 
 export type WatchesContext = {
@@ -21,12 +22,14 @@ export type WatchesContext = {
   readonly usage: UsageLedger | null;
   readonly keepSlot: AttemptPlace["keepSlot"] | null;
   readonly outage: OutageWatch | null;
+  readonly memory: MemoryWatch | null;
 };
 
 /** In the order in which they may stop a turn. */
 export function watchesOf(context: WatchesContext, run: Run): readonly AttemptWatch[] {
-  const { record, spending, usage, outage } = context;
-  const waits = [...(outage === null ? [] : [outage]), new WaitWatch(context)];
+  const { record, spending, usage, outage, memory } = context;
+  const ends = [outage, memory].filter((watch) => watch !== null);
+  const waits = [...ends, new WaitWatch(context)];
   if (spending === null || usage === null) return waits;
   const budget = new BudgetWatch({ ...context, spending, usage }, run);
   const loop = new LoopWatch({

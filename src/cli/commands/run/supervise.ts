@@ -147,6 +147,7 @@ async function planWorker(
     stopGraceMs: config.worker.stop_grace_s * 1000,
     agent: planned.plan,
     keepSlot: keepSlotOf(config),
+    memory: await context.system.openWorkerMemory(),
     outages: outagesOf({
       ...{ clock: context.system.clock, store, host: workers.self().host },
       account: accountOf(chosen.settings, workers.self().host),
