@@ -2,6 +2,8 @@
 
 import type { AgentActivity } from "../agent/activity/agent-activity.ts";
 import type { Attempt, AttemptUse, Run } from "../contract/run.ts";
+import type { UsageRecord } from "../records/usage-record.ts";
+import { sumUsage } from "./cost-sum.ts";
 
 /** Null: unknown. */
 export type RunUse = Pick<AttemptUse, "tokens" | "cost"> & {
@@ -22,6 +24,18 @@ export function useOf(run: Pick<Run, "attempts" | "usedBefore">, activity: Agent
     hasUnknownCost: used.some(({ cost }) => cost === null),
     tools: sumKnown(used.map(({ tools }) => tools)),
     workMs: sumKnown(used.map(({ workMs }) => workMs)),
+  };
+}
+
+/** What the ledger has of an attempt whose supervisor is gone; null where that is nothing. */
+export function useInLedger(records: readonly UsageRecord[], startedAtMs: number | null): AttemptUse | null {
+  const own = records.filter((record) => record.startedAtMs === startedAtMs);
+  if (own.length === 0) return null;
+  const { usd, isEstimate, input, output, cached, uncountedRuns, tools, workMs } = sumUsage(own);
+  return {
+    tokens: uncountedRuns > 0 ? null : { input: input + cached, output, cached },
+    cost: usd === null ? null : { usd, isEstimate },
+    ...{ events: 0, unparsed: 0, tools, workMs },
   };
 }
 

@@ -155,13 +155,15 @@ function whyHeld(row: TaskRow, room: Room, ownersLive: number): Hold | null {
   return hold("owner_limit", `${whose} is reached`);
 }
 
-/** Room, hours, reviews: the first that applies. */
+/** Room, hours, reviews: the first that applies. A raised budget is one for the day too. */
 function whyGenerallyHeld({ run }: TaskRow, worker: string, { holds }: Dispatch): Hold | null {
   // One that a person put into the queue is a new start too, until it was started once.
   const isNew = run === null || !isInProgress(run);
   const first = holds.find(
     (general) =>
-      (general.worker === null || general.worker === worker) && (general.applies === "all" || isNew),
+      !(general.code === "budget" && (run?.budget?.raises ?? 0) > 0) &&
+      (general.worker === null || general.worker === worker) &&
+      (general.applies === "all" || isNew),
   );
   return first === undefined ? null : hold(first.code === "reserve" ? "limit" : first.code, first.sentence);
 }

@@ -212,12 +212,14 @@ export const lose: RunTransition<{
   readonly detail: string;
   readonly leftRunning?: readonly LeftProcess[];
   readonly spared?: AttemptSpared | null;
+  /** As far as its supervisor had written it. */
+  readonly use?: AttemptUse | null;
   readonly nowMs: number;
-}> = (run, { detail, leftRunning = [], spared = null, nowMs }) => {
+}> = (run, { detail, leftRunning = [], spared = null, use = null, nowMs }) => {
   if (!isLive(run) || run.kind === "by_hand") return refusedIn(run, "no supervised worker is running");
   const lost: AttemptEnd = { kind: "lost", detail };
   const fenced = { ...run, epoch: run.epoch + 1, leftRunning };
-  return endedAs(fenced, stateAfter(run, lost), { end: lost, spared, nowMs });
+  return endedAs(fenced, stateAfter(run, lost), { end: lost, spared, use, nowMs });
 };
 
 /** A stop request is the cause of the end, unless the worker had reported an outcome. */

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { runFacts, runView, sampleActivity, sampleRun } from "../../../test/support/run-samples.ts";
 import { sampleRow } from "../../../test/support/sample-snapshot.ts";
-import type { Attempt, AttemptUse } from "../contract/run.ts";
+import type { Attempt, AttemptUse, RunId } from "../contract/run.ts";
 import type { RunView } from "../contract/run-view.ts";
 import { NO_LIMITS } from "../costs/budget-limits.ts";
+import { useInLedger } from "../costs/run-use.ts";
 import { planStarts } from "../dispatch/plan-starts.ts";
+import { dayBudgetHold } from "../hold/day-budget.ts";
 import { NO_RUNS } from "../run/run-facts.ts";
 import { findRunSignals } from "../signal/run-signals.ts";
 import { makeSignal } from "../signal/signal-table.ts";
@@ -92,6 +94,60 @@ describe("the budget in a row", () => {
       limit: 1,
       percent: 120,
     });
+  });
+
+  it("N44: a run whose budget was raised may start although the day's budget is used up", () => {
+    const dayOnly = { attemptsMax: 3, rootHash: "", budget: { ...NO_LIMITS, day_usd: 1 } };
+    const run = (raises: number) =>
+      viewRun(runFacts(sampleRun({ budget: { raises, reached: null } })), dayOnly);
+    expect(run(0).budget).toBe(null);
+    expect(run(1).budget).toMatchObject({ what: "day_usd", limit: 2, used: null });
+    const general = dayBudgetHold(1, { usd: 1.234, nextDayMs: 0 });
+    const holds = general === null ? [] : [general];
+    expect(general?.sentence).toBe("holds: $1.23 of today's $1.00 used");
+    expect(
+      dayBudgetHold(1, { usd: 0.99, nextDayMs: 0 }) ?? dayBudgetHold(1, { usd: null, nextDayMs: 0 }),
+    ).toBe(null);
+    const dispatch = { ...NO_RUNS.dispatch, configured: true, per_host: 9, per_owner: 9, holds };
+    const plan = (raises: number) =>
+      planStarts({
+        rows: [sampleRow({ key: "a", group: "active", run: run(raises) })],
+        dispatch,
+        nowMs: 1e15,
+      });
+    expect(plan(0)).toMatchObject([{ decision: "hold", use: "budget", reason: general?.sentence }]);
+    expect(plan(1)).toMatchObject([{ decision: "start" }]);
+  });
+
+  it("N40: what a lost attempt used is read from the ledger", () => {
+    const record = {
+      ...{ run: "r" as RunId, startedAtMs: 5, hourMs: 0, key: "a", owner: null, worker: "w", account: "x" },
+      ...{
+        model: null,
+        input: 10,
+        output: 5,
+        cached: 90,
+        usd: 1,
+        isEstimate: true,
+        tools: 2,
+        workMs: 7,
+        countsTokens: true,
+      },
+    };
+    const records = [
+      record,
+      { ...record, hourMs: 3_600_000, usd: null },
+      { ...record, startedAtMs: 4, usd: 50 },
+    ];
+    expect(useInLedger(records, 5)).toMatchObject({
+      ...{
+        tokens: { input: 200, output: 10, cached: 180 },
+        cost: { usd: 1, isEstimate: true },
+        tools: 4,
+        workMs: 14,
+      },
+    });
+    expect(useInLedger(records, 6)).toBe(null);
   });
 
   it("N45: unknown cost is said, and holds nothing", () => {

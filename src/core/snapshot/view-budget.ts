@@ -33,7 +33,7 @@ function budgetOf({ budget }: Run, use: RunUse, limits: BudgetLimits): RunView["
     tools: use.tools,
     dayUsd: isOfDay ? (reached.used ?? null) : null,
   });
-  if (share === null) return null;
+  if (share === null) return raises > 0 ? raisedForDay(raises, limits) : null;
   const { what, used, limit, percent } = share;
   return {
     what,
@@ -42,6 +42,19 @@ function budgetOf({ budget }: Run, use: RunUse, limits: BudgetLimits): RunView["
     percent: percent === null ? null : shownPercent(percent),
     raises,
     reached_at: isoTimeOrNull(reached?.atMs ?? null),
+  };
+}
+
+/** Only the day has a budget, and a person has raised it for this run. */
+function raisedForDay(raises: number, { day_usd: limit }: BudgetLimits): RunView["budget"] {
+  if (limit === null) return null;
+  return {
+    what: "day_usd",
+    used: null,
+    limit: limit * (1 + raises),
+    percent: null,
+    raises,
+    reached_at: null,
   };
 }
 

@@ -19,6 +19,7 @@ import {
   type RunId,
 } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { useInLedger } from "../../../core/costs/run-use.ts";
 import { decideAlone, isDecisionDue } from "../../../core/run/held/decide-alone.ts";
 import { endHold } from "../../../core/run/held/hold.ts";
 import { isWaitDone } from "../../../core/run/held/wait-done.ts";
@@ -149,8 +150,9 @@ async function recoverLive(
   // Statements that were kept while the store could not be used: the supervisor is no longer there to apply them.
   await replayStatements({ store, files: context.runFiles }, run.id);
   const leftRunning = findLeftRunning(context, run);
+  const use = useInLedger(await store.readUsage({ run: run.id }), run.startedAtMs);
   const change = (now: Run): RunChange =>
-    loseFrom(now, holder, { detail, leftRunning, spared, nowMs: clock.wallMs() });
+    loseFrom(now, holder, { detail, leftRunning, spared, use, nowMs: clock.wallMs() });
   const outcome = await changeRun(store, { id: run.id, epoch: run.epoch, change });
   return outcome.kind === "changed" ? { what: "lost", why: detail, lost: outcome.run } : null;
 }
