@@ -5,7 +5,11 @@ import type { WorkerSettings } from "../../src/core/agent/contract/agent-kind.ts
 import type { Attempt, Run, RunId } from "../../src/core/contract/run.ts";
 import type { Dispatch } from "../../src/core/contract/run-view.ts";
 import type { PullRequestsSource, TaskRow } from "../../src/core/contract/snapshot.ts";
+import { costReport } from "../../src/core/costs/cost-report.ts";
+import { sumUsage } from "../../src/core/costs/cost-sum.ts";
 import type { Notification } from "../../src/core/records/notification.ts";
+import type { UsageRecord } from "../../src/core/records/usage-record.ts";
+import { UTC } from "../../src/core/values/local-time.ts";
 import { type Asked, askToInterrupt, askToStop, askToStopAll } from "../../src/web/actions/confirmation.ts";
 import { parseStatusQuery, type StatusQuery } from "../../src/web/addresses/status-query.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
@@ -15,6 +19,7 @@ import type { Acting } from "../../src/web/pages/parts/action-form.ts";
 import { renderActivityPage } from "../../src/web/pages/plain/activity-page.ts";
 import { renderAmbiguousTaskPage } from "../../src/web/pages/plain/ambiguous-task-page.ts";
 import { renderConfirmPage } from "../../src/web/pages/plain/confirm-page.ts";
+import { renderCostsPage } from "../../src/web/pages/plain/costs-page.ts";
 import { renderDocumentPage } from "../../src/web/pages/plain/document-page.ts";
 import { renderErrorPage } from "../../src/web/pages/plain/error-page.ts";
 import { renderLanePage } from "../../src/web/pages/plain/lane-page.ts";
@@ -41,6 +46,12 @@ import {
   sampleSnapshot,
   sampleTransitions,
 } from "./sample-snapshot.ts";
+
+const USED: readonly UsageRecord[] = [1.2, null].map((usd, at) => ({
+  ...{ run: `run-${at}` as RunId, startedAtMs: 0, hourMs: 0, key: `infra-tooling/<b>${at}`, owner: "dave" },
+  ...{ worker: "careful", account: "claude@mac", model: null, input: 412_000, output: 31_000, cached: 0 },
+  ...{ usd, isEstimate: usd !== null, tools: 3, workMs: 60_000, countsTokens: usd !== null },
+}));
 
 const WORKER: WorkerSettings = {
   name: "",
@@ -131,6 +142,13 @@ export function otherPages(
       olderUrl: "/activity?before=3",
     }),
     search: renderSearchPage({ ...frame, asked: row.title, rows, total: rows.length + 5 }),
+    costs: renderCostsPage({
+      ...frame,
+      report: costReport(USED, { by: "task", sinceMs: 0, zone: UTC }),
+      today: sumUsage(USED),
+      days: 7,
+      budget: { day_usd: 50 },
+    }),
     workers: renderWorkersPage({
       ...frame,
       workers: [

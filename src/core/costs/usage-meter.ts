@@ -143,7 +143,8 @@ export class UsageMeter {
 
   #record(hour: Hour): UsageRecord {
     const { prices: _, ...facts } = this.#facts;
-    const { hourMs, model, tokens, tools, workMs } = hour;
+    const { hourMs, model, tokens, tools } = hour;
+    const workMs = Math.round(hour.workMs);
     const cost = this.#costOf(hour);
     return {
       ...{ ...facts, hourMs, model, ...tokens, tools, workMs, countsTokens: this.#countsTokens },

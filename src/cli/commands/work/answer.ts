@@ -1,5 +1,6 @@
 import { answerQuestion } from "../../../app/runs/requests/message-worker.ts";
 import { isLive } from "../../../core/contract/run.ts";
+import { stoppedByAnswer } from "../../../core/run/open-question.ts";
 import { actorOf } from "../../contract/actor.ts";
 import type { Command } from "../../contract/command.ts";
 import { accepted } from "../../contract/errors.ts";
@@ -31,7 +32,8 @@ async function answer(opened: OpenedStore): Promise<void> {
   const { run } = accepted(await answerQuestion({ clock: system.clock, store, workers }, open, request));
   const hasRunner = await awaitRunner(opened, store);
   const live = isLive(run);
-  const what = live ? "sent to its worker" : "it is continued with that";
+  const ended = stoppedByAnswer(run.question) === null ? "it is continued with that" : "it stays as it is";
+  const what = live ? "sent to its worker" : ended;
   printResult(opened, { run: runRecord(run, loaded) }, `${run.key}: answered; ${what}`);
   if (!live && !hasRunner && !asJson(opened))
     output.note("No runner is alive: `tasks serve`, `tasks run` or `tasks dispatch` continues it.");
