@@ -348,6 +348,13 @@ describe("what each form does", () => {
     ["pause", { note: "lunch" }, "pause", { note: "lunch" }],
     ["resume", {}, "resume", null],
     [
+      "limit-resume",
+      { scope: "account", name: "claude@desk" },
+      "endPause",
+      { kind: "account", name: "claude@desk" },
+    ],
+    ["limit-hold", { scope: "host", name: "desk" }, "holdPause", { kind: "host", name: "desk" }],
+    [
       "acknowledge",
       { task: "a", codes: "worker_idle invalid_task" },
       "acknowledge",

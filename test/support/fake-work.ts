@@ -65,6 +65,8 @@ export class FakeWork {
     withdraw: (request) => this.#take("withdraw", request),
     handOver: (request) => this.#take("handOver", request),
     raiseBudget: (request) => this.#take("raiseBudget", request),
+    endPause: (scope) => this.#take("endPause", scope),
+    holdPause: (scope) => this.#take("holdPause", scope),
     decide: (request) => this.#take("decide", request),
     undo: (step) => this.#take("undo", step),
   };
@@ -120,6 +122,8 @@ const DEEDS = {
   kickoff: "queued",
   continueRun: "message_queued",
   raiseBudget: "budget_raised",
+  endPause: "limit_resumed",
+  holdPause: "limit_held",
   stop: "stopping",
   stopAll: "stopping",
   pause: "paused",

@@ -7,6 +7,7 @@ import type { Config } from "../../config/schema.ts";
 import { type Refusal, refusal } from "../../core/contract/refusal.ts";
 import { isLive, type RunId } from "../../core/contract/run.ts";
 import { channelsOf, testMessage, toNotifications } from "../../core/notify/outbox.ts";
+import type { PauseScope } from "../../core/records/scoped-pause.ts";
 import type { RunFiles } from "../../ports/runs/run-files.ts";
 import type { LedgerStore } from "../../ports/store/ledger-store.ts";
 import type { NotificationStore } from "../../ports/store/notification-store.ts";
@@ -118,6 +119,16 @@ const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<P
 
   resume: ({ actions }) => actions.resume(),
 
+  "limit-resume": async ({ fields, actions }) => {
+    const scope = scopeOf(fields);
+    return scope === null ? needs("scope", "account, host or set-up") : actions.endPause(scope);
+  },
+
+  "limit-hold": async ({ fields, actions }) => {
+    const scope = scopeOf(fields);
+    return scope === null ? needs("scope", "account, host or set-up") : actions.holdPause(scope);
+  },
+
   acknowledge: async ({ fields, actions, nowMs }) => {
     const key = textOf(fields, "task");
     if (key === "") return needs("task", "the key of a task");
@@ -202,6 +213,14 @@ function noteOf(fields: Fields): string | null {
 function codesOf(fields: Fields): readonly string[] {
   return textOf(fields, "codes").split(/\s+/).filter(Boolean);
 }
+
+function scopeOf(fields: Fields): PauseScope | null {
+  const kind = SCOPE_KINDS.find((one) => one === textOf(fields, "scope"));
+  const name = textOf(fields, "name");
+  return kind === undefined || name === "" ? null : { kind, name };
+}
+
+const SCOPE_KINDS = ["account", "host", "setup"] as const;
 
 function seenRun(fields: Fields): SeenRun | null {
   const [seen] = parseSeen(`${textOf(fields, "run")}@${textOf(fields, "epoch")}`);

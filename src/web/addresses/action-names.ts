@@ -10,6 +10,8 @@ export const ACTION_NAMES = [
   "stop-all",
   "pause",
   "resume",
+  "limit-resume",
+  "limit-hold",
   "acknowledge",
   "snooze",
   "withdraw",

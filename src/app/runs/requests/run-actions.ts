@@ -3,10 +3,12 @@
 
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
+import type { PauseScope } from "../../../core/records/scoped-pause.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import { type Decision, decideProposal } from "../../tasks/decide-proposal.ts";
 import type { EditContext } from "../../tasks/edit-task.ts";
 import type { RunsContext } from "../change/runs-context.ts";
+import { endPause, holdPause } from "../pauses/end-pause.ts";
 import {
   type AcknowledgementStep,
   type AcknowledgeRequest,
@@ -37,6 +39,9 @@ export type CompletedAction =
         | "stopped"
         | "paused"
         | "resumed"
+        /** What waited for a pause starts again. */
+        | "limit_resumed"
+        | "limit_held"
         | "unacknowledged"
         | "accepted"
         | "dropped"
@@ -127,14 +132,7 @@ export function createRunActions(context: RunActionsContext, by: string) {
       );
       return results.find(({ kind }) => kind === "refused") ?? done("stopping");
     },
-    pause: async ({ note }: Noted): Promise<ActionResult> => {
-      const { pause, before } = await pauseStarts(context, { by, note });
-      return done("paused", { kind: "pause", before, after: pause });
-    },
-    resume: async (): Promise<ActionResult> => {
-      const before = await resumeStarts(context, { by, note: null });
-      return done("resumed", before === null ? null : { kind: "pause", before, after: null });
-    },
+    ...pauseActions(context, by),
     /** `untilMs` null: the usual time. */
     acknowledge: (request: SeenSignals & { readonly untilMs: number | null }) =>
       acknowledgeAll(context, { ...request, kind: "acknowledged", by }),
@@ -238,6 +236,27 @@ function done(
   return { kind: "done", action: { kind }, undo };
 }
 
+/** Of all starts, and of an account, a host or a set-up. */
+function pauseActions(context: RunActionsContext, by: string) {
+  return {
+    pause: async ({ note }: Noted): Promise<ActionResult> => {
+      const { pause, before } = await pauseStarts(context, { by, note });
+      return done("paused", { kind: "pause", before, after: pause });
+    },
+    resume: async (): Promise<ActionResult> => {
+      const before = await resumeStarts(context, { by, note: null });
+      return done("resumed", before === null ? null : { kind: "pause", before, after: null });
+    },
+    /** The pause of an account, a host or a set-up. */
+    endPause: async (scope: PauseScope): Promise<ActionResult> =>
+      (await endPause(context, { scope, by })) === null ? NOT_PAUSED : done("limit_resumed"),
+    /** It waits until a person ends it. */
+    holdPause: async (scope: PauseScope): Promise<ActionResult> =>
+      (await holdPause(context, { scope, by })) === null ? NOT_PAUSED : done("limit_held"),
+  };
+}
+
+const NOT_PAUSED: ActionResult = refusal("That is no longer paused.", "Reload the page.");
 const GONE = refusal("This run no longer exists.", "Reload the page to see the current runs.");
 
 const HANDED_OVER = refusal(

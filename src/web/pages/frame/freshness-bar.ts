@@ -1,7 +1,7 @@
 // The bar that shows how current the page is. While fresh it is a quiet line; when late or stale, the same line becomes
 // the banner, also without script (F4, F5).
 
-import type { Dispatch } from "../../../core/contract/run-view.ts";
+import type { Dispatch, PauseView } from "../../../core/contract/run-view.ts";
 import type { Attestation, Freshness, Source } from "../../../core/contract/snapshot.ts";
 import {
   lookUrl,
@@ -63,6 +63,7 @@ export function renderFreshnessBar(bar: FreshnessBar): Html {
     <div class="toast" id="toast" hidden></div>
     </section>
     ${renderPaused(bar)}
+    ${renderPauses(bar)}
     <p id="announce" class="unseen" role="status" aria-atomic="true"></p>`;
 }
 
@@ -95,9 +96,14 @@ function renderSources({ attestation, dispatch, acting, time }: FreshnessBar): H
   ];
 }
 
-/** Whether ready tasks start automatically; a pause has its own bar. */
-function renderStarts({ dispatch: { automatic, pause } }: FreshnessBar): Html | null {
-  return pause === null ? html`<li>Automatic start: ${automatic ? "on" : "off"}</li>` : null;
+/** Whether ready tasks start automatically; a pause has its own bar. Then what waits, which leads to its rows. */
+function renderStarts({ dispatch: { automatic, pause, pauses, holds } }: FreshnessBar): Html {
+  const [first] = pauses;
+  const words = pauses.length === 1 ? first?.sentence : `${pauses.length} limits and outages`;
+  const [hold] = holds;
+  return html`${pause === null && html`<li>Automatic start: ${automatic ? "on" : "off"}</li>`}
+    ${first && html`<li class="chip"><a href="#pauses">◔ <bdi>${words}</bdi></a></li>`}
+    ${hold && html`<li class="chip" title="${holds.map(({ sentence }) => sentence).join(" · ")}">■ <bdi>${hold.sentence}</bdi></li>`}`;
 }
 
 /** Pauses starts, unlike the reader's Pause, which only holds updates. */
@@ -112,6 +118,39 @@ function renderPaused({ acting, dispatch: { pause }, time }: FreshnessBar): Html
   const note = pause.note === null ? null : html`: <bdi>${pause.note}</bdi>`;
   return html`<section class="paused" id="paused" aria-label="Starts"><p>${tag("warn", "starts paused", "■")} by <bdi>${pause.by}</bdi> since ${momentTime(Date.parse(pause.at), time)}${note}</p>
     ${acting && renderActionForm(acting, { action: "resume", content: button("Resume starts") })}</section>`;
+}
+
+/** One row for each account, host or set-up that waits: why, until when, what is tried next, and how to end it. */
+function renderPauses({ acting, dispatch: { pauses }, time }: FreshnessBar): Html | null {
+  if (pauses.length === 0) return null;
+  return html`<section class="pauses" id="pauses" aria-label="Waiting for limits and outages">${pauses.map((pause) => renderPause(pause, acting, time))}</section>`;
+}
+
+function renderPause(pause: PauseView, acting: Acting | null, time: PageTime): Html {
+  const { cause, sentence, why, since, phase, scope } = pause;
+  const [tone, word, shape] = cause === "limit" ? LIMITED : OUTAGE;
+  const fields = { scope: scope.kind, name: scope.name };
+  const buttons =
+    acting &&
+    html`${renderActionForm(acting, { action: "limit-resume", fields, content: button("Resume now", { title: `${scope.name}: start again, two at a time` }) })}
+    ${pause.next_probe !== null && renderActionForm(acting, { action: "limit-hold", fields, content: button("Wait for me", { title: `${scope.name}: wait until a person ends it` }) })}`;
+  return html`<div class="paused"><p>${tag(tone, word, shape)} <b><bdi>${sentence}</bdi></b> <span class="said">since ${momentTime(Date.parse(since), time)}: <bdi>${why}</bdi>; ${phase === "waiting" ? waitingWords(pause, time) : PHASE_WORDS[phase]}</span></p>${buttons}</div>`;
+}
+
+const LIMITED = ["info", "limited", "◔"] as const;
+const OUTAGE = ["warn", "waits", "■"] as const;
+const PHASE_WORDS = { probing: "one run tries it now", easing: "two at a time start again" } as const;
+
+function waitingWords({ until, next_probe: nextProbe, cause }: PauseView, time: PageTime): Html {
+  if (nextProbe === null)
+    return cause === "signed_out"
+      ? html`tried when the credentials change`
+      : html`waits until a person ends it`;
+  const atMs = Date.parse(nextProbe);
+  const next =
+    atMs > time.observedAtMs ? html`tried again at ${momentTime(atMs, time)}` : html`tried again now`;
+  if (until === null) return html`no end is known, ${next}`;
+  return html`until ${momentTime(Date.parse(until), time)}, then ${next}`;
 }
 
 /** Each source has its own state and age (F9); one that is off has no number. */

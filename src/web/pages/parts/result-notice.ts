@@ -50,6 +50,8 @@ const WORDS: Readonly<
   stopped: "Run dismissed",
   paused: "Starts paused",
   resumed: "Starts resumed",
+  limit_resumed: "Starts again, two at a time",
+  limit_held: "Waits until a person ends it",
   accepted: "Accepted",
   dropped: "Dropped: cancelled",
   unacknowledged: "Acknowledgement undone",

@@ -43,6 +43,21 @@ test.each<[string, Partial<RunView>, string]>([
     { progress: progress("working", { evidence: [seen("report", "half of it", 2)] }) },
     "● working “half of it” 2 min ago",
   ],
+  [
+    "N6: what it is held for, and until when",
+    {
+      state: "queued",
+      held: {
+        cause: "limit",
+        scope: { kind: "account", name: "claude@desk" },
+        on: "claude@desk",
+        since: minutesAgo(4),
+        until: "2026-03-24T14:20:00.000Z",
+        sentence: "Limited",
+      },
+    },
+    "◔ limited Limited until 14:20",
+  ],
   ["nothing yet", { progress: progress("working") }, "● working no progress yet"],
   ["a start", { since: minutesAgo(0.2), progress: progress("starting") }, "○ starting for 12 s"],
   [

@@ -33,15 +33,34 @@ const DOING_TAGS: Readonly<Record<DoingView["kind"], readonly [TagTone, string]>
   between_turns: ["info", "○"],
 };
 
-/** For a run that is starting or running; null for any other. */
+/** For a run that is starting, running or held; null for any other. */
 export function renderVerdict(run: RunView, time: PageTime): Html | null {
   const { progress, ending } = run;
+  if (run.state === "queued" && run.held !== null) return renderHeld(run.held, time);
   if (progress === null) return null;
   if (ending !== null) return renderEnding(ending, time);
   const doing = doingWords(run);
   const words = doing === null ? verdictWords(run, progress, time) : renderDoing(doing, time);
   return html`${verdictTag(progress, doing)} ${words}`;
 }
+
+/** "Limited until 14:20": it takes no slot meanwhile. */
+function renderHeld({ cause, sentence, until }: NonNullable<RunView["held"]>, time: PageTime): Html {
+  const [tone, word] = HELD_TAGS[cause];
+  const untilTime = until === null ? null : html` until ${momentTime(Date.parse(until), time)}`;
+  return html`${tag(tone, word, "◔")} <bdi>${sentence}</bdi>${untilTime}`;
+}
+
+const HELD_TAGS: Readonly<Record<NonNullable<RunView["held"]>["cause"], readonly [TagTone, string]>> = {
+  limit: ["info", "limited"],
+  wait: ["info", "waits"],
+  memory: ["info", "waits"],
+  overloaded: ["warn", "held"],
+  network: ["warn", "held"],
+  signed_out: ["warn", "held"],
+  billing: ["warn", "held"],
+  setup: ["warn", "held"],
+};
 
 /** A quiet worker gets the same tag as other signals to watch. */
 function verdictTag({ verdict }: Progress, doing: DoingWords | null): Html {

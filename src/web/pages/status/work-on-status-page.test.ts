@@ -71,6 +71,43 @@ describe("the bar", () => {
     expect(bar(dispatch, null)).not.toContain(button);
   });
 
+  const LIMITED: Dispatch["pauses"][number] = {
+    scope: { kind: "account", name: "claude@desk" },
+    cause: "limit",
+    why: "5-hour limit reached",
+    sentence: "Claude limited on desk, 9 wait",
+    since: "2026-03-24T12:00:00.000Z",
+    until: "2026-03-24T14:20:00.000Z",
+    next_probe: "2026-03-24T14:20:30.000Z",
+    phase: "waiting",
+    probe: null,
+    starts: 0,
+    waiting: 9,
+    workers: ["claude"],
+    window: "five_hour",
+  };
+
+  it.each<[string, Partial<Dispatch["pauses"][number]>, string]>([
+    ["until a known time", {}, "until 14:20, then tried again at 14:20"],
+    ["without a known end", { until: null }, "no end is known, tried again at 14:20"],
+    ["by hand", { next_probe: null }, "waits until a person ends it"],
+    ["a sign-in", { cause: "signed_out", next_probe: null }, "tried when the credentials change"],
+    ["while it is tried", { phase: "probing" }, "one run tries it now"],
+    ["while it eases", { phase: "easing" }, "two at a time start again"],
+  ])("N6: a pause has a row with its reason, its times and the way to end it: %s", (_, over, words) => {
+    const page = bar({ pauses: [{ ...LIMITED, ...over }] });
+    expect(page).toContain(words);
+    expect(page).toContain("Claude limited on desk, 9 wait since 12:00: 5-hour limit reached");
+    expect(page).toContain("Resume now");
+    expect(page.includes("Wait for me")).toBe(over.next_probe !== null);
+    expect(bar({ pauses: [LIMITED] }, null)).not.toContain("Resume now");
+  });
+
+  it("N6: several are one chip that leads to their rows", () =>
+    expect(bar({ pauses: [LIMITED, { ...LIMITED, scope: { kind: "host", name: "desk" } }] })).toContain(
+      "◔ 2 limits and outages",
+    ));
+
   it("offers no pause of starts where none can happen", () =>
     expect(bar({ configured: false })).not.toContain("Pause starts"));
 
