@@ -171,8 +171,9 @@ describe("R9: two servers and the command line on one repository", () => {
   });
 });
 
-describe("R17, C4: a clean end", () => {
-  test.each(["SIGTERM", "SIGINT"] as const)(
+describe("R17, C4, N70: a clean end", () => {
+  // A terminal that closes sends SIGHUP.
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
     "%s: requests are answered, the runner ends, the lease is free",
     async (signal) => {
       const root = exampleTree();

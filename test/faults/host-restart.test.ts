@@ -104,6 +104,12 @@ test("N69: all of 20 runs go on after a restart, in their sessions, within the l
     expect(["queued", "running"]).toContain(state);
   }
 
+  // The feed names each of them, once.
+  const feed = await store.readTransitions({ limit: 100 });
+  const went = feed.filter((event) => event.kind === "acted" && event.action === "continue");
+  expect(went.map(({ key }) => key).toSorted()).toEqual(TASKS);
+  expect(went[0]).toMatchObject({ by: "reconciliation", note: "its host was restarted" });
+
   const { dispatch } = world.world.config;
   dispatch.workers_per_host = 20;
   dispatch.workers_per_owner = 20;

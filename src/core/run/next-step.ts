@@ -45,7 +45,7 @@ export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
 }
 
 /** Lost with its host, which is no failure of its own. */
-function wasRestarted({ attempts, outcome }: Run): boolean {
+export function wasRestarted({ attempts, outcome }: Run): boolean {
   return outcome === null && attempts.at(-1)?.spared?.kind === "restarted";
 }
 

@@ -10,6 +10,7 @@
 //
 // A lost run is handled as ended in the same pass. "Cannot tell" never counts as gone: such a run stays as it is.
 
+import type { ActionChange } from "../../../core/contract/activity.ts";
 import {
   type AttemptSpared,
   hasEnded,
@@ -24,9 +25,9 @@ import { decideAlone, isDecisionDue } from "../../../core/run/held/decide-alone.
 import { endHold } from "../../../core/run/held/hold.ts";
 import { isWaitDone } from "../../../core/run/held/wait-done.ts";
 import { judgeClosing, taskResolutionOf } from "../../../core/run/judge-closing.ts";
-import { nextStep, type RetryPolicy } from "../../../core/run/next-step.ts";
+import { nextStep, type RetryPolicy, wasRestarted } from "../../../core/run/next-step.ts";
 import { closeAsRead, lose, type RunChange, requeue } from "../../../core/run/run-transitions.ts";
-import { actionOf } from "../change/action-of.ts";
+import { actionOf, labelOf } from "../change/action-of.ts";
 import { changeRun } from "../change/change-run.ts";
 import { findLeftRunning, replayStatements } from "../change/left-by-worker.ts";
 import type { RunsContext } from "../change/runs-context.ts";
@@ -228,8 +229,19 @@ async function requeueIfDue(
     id: run.id,
     epoch: run.epoch,
     change: (now) => requeueAsDue(now, policy, context.clock.wallMs()),
+    ...(wasRestarted(run) ? { action: await restartAction(context, run, why) } : {}),
   });
   return outcome.kind === "changed" ? { what: "requeued", why } : null;
+}
+
+/** After a night with a restart the feed says which runs went on. Retries are in each run's own record. */
+async function restartAction(
+  { store, clock }: RecoveryContext,
+  run: Run,
+  note: string,
+): Promise<ActionChange> {
+  const act = { by: RECONCILIATION, atMs: clock.wallMs(), note };
+  return actionOf("continue", await labelOf(store, run), act);
 }
 
 /** Decided again on the run as it is written: a person may have changed it since. */
