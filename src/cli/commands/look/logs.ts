@@ -2,6 +2,7 @@ import { awaitEvents, followEvents, followLog } from "../../../app/runs/requests
 import type { TimedEvent } from "../../../core/agent/contract/agent-event.ts";
 import { transcriptOf } from "../../../core/agent/transcript/transcript.ts";
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
+import { workersOver } from "../../../core/run/held/hand-over.ts";
 import { describeOpenRun } from "../../../core/run/judge-claim.ts";
 import { inSentence } from "../../../core/text/listed.ts";
 import type { Store } from "../../../ports/store/store.ts";
@@ -134,12 +135,12 @@ async function followTranscript(opened: OpenedRuns, run: Run, lines: number): Pr
 
 function transcriptLines(
   { output, system }: OpenedRuns,
-  { workerName }: Run,
+  run: Run,
   events: readonly TimedEvent[],
 ): readonly string[] {
-  const style = output.resultStyle;
-  const layout = { style, agent: workerName ?? "the worker", nowMs: system.clock.wallMs() };
-  return transcriptOf(events).flatMap((step) => stepLines(step, layout));
+  const layout = { style: output.resultStyle, nowMs: system.clock.wallMs() };
+  const workerAt = workersOver(run) ?? (() => run.workerName ?? "the worker");
+  return transcriptOf(events).flatMap((step) => stepLines(step, { ...layout, agent: workerAt(step.atMs) }));
 }
 
 function describeSilence(run: Run): string {

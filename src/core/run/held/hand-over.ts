@@ -37,3 +37,17 @@ export function withFallback(run: Run, choice: WorkerChoice | null, nowMs: numbe
 
 /** Who hands over where the settings decide. */
 export const FALLBACK = "fallback";
+
+/** Who was at work at a moment, for a run on which several have worked; null where it was one all the time. */
+export function workersOver({
+  attempts,
+  startedAtMs,
+  agent,
+}: Pick<Run, "attempts" | "startedAtMs" | "agent">): ((atMs: number) => string) | null {
+  const turns = [...attempts, { startedAtMs: startedAtMs ?? Number.POSITIVE_INFINITY, agent }].flatMap(
+    (turn) => (turn.agent ? [{ fromMs: turn.startedAtMs, name: turn.agent.name }] : []),
+  );
+  const [first] = turns;
+  if (first === undefined || turns.every(({ name }) => name === first.name)) return null;
+  return (atMs) => (turns.findLast(({ fromMs }) => fromMs <= atMs) ?? first).name;
+}

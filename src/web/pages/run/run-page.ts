@@ -10,6 +10,7 @@ import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { describeAttempt } from "../../../core/run/attempt-end.ts";
+import { workersOver } from "../../../core/run/held/hand-over.ts";
 import type { LogTail } from "../../../ports/runs/run-files.ts";
 import { runUrl, taskUrl } from "../../addresses/links.ts";
 import { durationText } from "../../assets/script/duration.js";
@@ -129,6 +130,7 @@ function renderRunTranscript(page: RunPage, time: PageTime): Html {
     time,
     readAtMs,
     agent: run.workerName ?? "The worker",
+    workerAt: workersOver(run),
     file: row?.file ?? "tasks/index.md",
   };
   return renderTranscript(part, frame, renderLog(log, part.isLive));
@@ -156,13 +158,15 @@ function renderPrompt(prompt: string | null): Html | null {
     : html`<section class="group"><details id="prompt"><summary class="heading"><h2>Prompt</h2></summary><pre class="source">${prompt}</pre></details></section>`;
 }
 /** Newest first. */
-function renderAttempts({ attempts }: Pick<Run, "attempts">, time: PageTime): Html | null {
+function renderAttempts(run: Pick<Run, "attempts" | "startedAtMs" | "agent">, time: PageTime): Html | null {
+  const { attempts } = run;
   if (attempts.length === 0) return null;
+  const workerAt = workersOver(run);
   const entries = attempts
     .toReversed()
     .map(
       ({ number, startedAtMs, endedAtMs, ...how }) =>
-        html`<li><b>Attempt ${number}</b>, started ${momentTime(startedAtMs, time)}, ${durationText(endedAtMs - startedAtMs)}: <bdi>${describeAttempt(how)}</bdi></li>`,
+        html`<li><b>Attempt ${number}</b>${workerAt && html` with <bdi>${workerAt(startedAtMs)}</bdi>`}, started ${momentTime(startedAtMs, time)}, ${durationText(endedAtMs - startedAtMs)}: <bdi>${describeAttempt(how)}</bdi></li>`,
     );
   return html`<section class="group"><h2>Past attempts</h2><ol class="entries">${entries}</ol></section>`;
 }

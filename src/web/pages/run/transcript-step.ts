@@ -23,6 +23,8 @@ export type StepFrame = {
   readonly readAtMs: number;
   /** What the agent is called. */
   readonly agent: string;
+  /** Of a run that was handed over: who was at work then. */
+  readonly workerAt?: ((atMs: number) => string) | null;
   /** Relative links in messages start there. */
   readonly file: string;
   readonly markdown?: RenderMarkdown;
@@ -36,7 +38,8 @@ type Shown = {
 
 /** `id` is unique on the page and the same in each answer, so that what a reader opened stays open. */
 export function renderStep(step: Step, id: string, frame: StepFrame): Html {
-  const shown = showStep(step, id, frame);
+  const worker = frame.workerAt?.(step.atMs) ?? null;
+  const shown = showStep(step, id, worker === null ? frame : { ...frame, agent: worker });
   return html`<li id="${id}"><span class="at">${momentTime(step.atMs, frame.time)}</span><span class="node${shown.tone && ` ${shown.tone}`}">${icon(shown.icon)}</span>${shown.content}</li>`;
 }
 
@@ -58,9 +61,18 @@ function showStep(step: Step, id: string, frame: StepFrame): Shown {
     case "asked":
       return { icon: "question", tone: "decide", content: renderAsked(step, frame) };
     case "attempt":
-      return { icon: "retry", content: html`<h3>Attempt ${step.attempt}</h3>` };
+      return {
+        icon: "retry",
+        content: html`<h3>Attempt ${step.attempt}${frame.workerAt != null && html`, <bdi>${frame.agent}</bdi>`}</h3>`,
+      };
     case "session":
-      return { icon: "dots", content: line(sessionWords(step), step.model) };
+      return {
+        icon: "dots",
+        content: line(
+          `${sessionWords(step)}${frame.workerAt == null ? "" : ` Worker: ${frame.agent}.`}`,
+          step.model,
+        ),
+      };
     case "retrying":
       return { icon: "retry", tone: "warn", content: line(retryWords(step), step.why) };
     case "limit":

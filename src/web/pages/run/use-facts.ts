@@ -4,6 +4,7 @@ import type { AgentActivity } from "../../../core/agent/activity/agent-activity.
 import type { AttemptUse, Run } from "../../../core/contract/run.ts";
 import { costText, thousands } from "../../../core/costs/cost-words.ts";
 import { isOfAttempt, useOf } from "../../../core/costs/run-use.ts";
+import { workersOver } from "../../../core/run/held/hand-over.ts";
 import type { Html } from "../html/html.ts";
 import { type Fact, renderNamedFacts } from "../parts/facts.ts";
 
@@ -11,17 +12,20 @@ type Use = Pick<AttemptUse, "tokens" | "cost">;
 
 /** Null when nothing is known. */
 export function renderUse(
-  run: Pick<Run, "attempts" | "usedBefore">,
+  run: Pick<Run, "attempts" | "usedBefore" | "startedAtMs" | "agent">,
   activity: AgentActivity | null,
 ): Html | null {
   const past = run.attempts.filter((attempt) => activity === null || !isOfAttempt(activity, attempt));
   const { cost, tokens, hasUnknownCost } = useOf(run, activity);
   if (cost === null && tokens === null) return null;
+  const workerAt = workersOver(run);
   const facts: (Fact | null)[] = [
     ["This run", cost === null ? "– (its agent does not say)" : totalWords(cost, hasUnknownCost)],
     tokens && ["Tokens", tokensWords(tokens)],
-    ...past.map(({ number, use }): Fact | null =>
-      use?.cost ? [`Attempt ${number}`, costWords(use.cost)] : null,
+    ...past.map(({ number, use, startedAtMs }): Fact | null =>
+      use?.cost
+        ? [`Attempt ${number}${workerAt === null ? "" : `, ${workerAt(startedAtMs)}`}`, costWords(use.cost)]
+        : null,
     ),
   ];
   return renderNamedFacts("Cost", facts);

@@ -220,6 +220,17 @@ describe("a run's page", () => {
       expect(page).toContain(words);
   });
 
+  it("N60: names the worker of each attempt and session of a run that was handed over", () => {
+    const agent = (name: string) => ({ name, kind: "claude", program: null, version: null });
+    const end = { kind: "exited", code: 1 } as const;
+    const startedAtMs = OBSERVED_AT_MS - 3_600_000;
+    const before = { number: 1, startedAtMs, endedAtMs: startedAtMs + 60_000, end, agent: agent("claude") };
+    const live = runPage({ attempts: [before], agent: agent("codex"), startedAtMs: startedAtMs + 120_000 });
+    expect(text(live)).toContain("Attempt 1 with claude, started");
+    expect(text(live)).toContain("Worker: codex.");
+    expect(text(runPage({ attempts: [before], agent: agent("claude") }))).not.toContain("with claude");
+  });
+
   it("does nothing about one that is over", () => {
     const page = runPage({ state: "closed" }, { row: null, prompt: null });
     expect(page).not.toMatch(/method="post"|data-live/);
