@@ -163,6 +163,10 @@ export const runViewSchema = z.object({
       text: z.string(),
       choices: z.array(z.string()),
       about: z.enum(["permission", "question"]).default("question"),
+      asked_by: z
+        .literal("tasks")
+        .exactOptional()
+        .describe("about a worker that repeats itself; absent: its worker asks"),
       asked_at: isoTime,
       answer: z.object({ text: z.string(), by: z.string(), at: isoTime }).nullable(),
     })

@@ -12,9 +12,14 @@ export function openQuestion<Question extends { readonly answer: unknown }>(run:
 export const TASKS_QUESTION = "tasks-";
 export const STOP_ANSWER = "Stop";
 
+/** Whether this program asks it. */
+export function isOwnQuestion({ request = null }: Pick<RunQuestion, "request">): boolean {
+  return request?.id.startsWith(TASKS_QUESTION) === true;
+}
+
 /** Who answered that the run is to stop; null if no one did. */
 export function stoppedByAnswer(question: RunQuestion | null): string | null {
-  const { request = null, answer = null } = question ?? {};
-  if (request === null || !request.id.startsWith(TASKS_QUESTION)) return null;
+  if (question === null || !isOwnQuestion(question)) return null;
+  const { answer } = question;
   return answer !== null && answer.text === STOP_ANSWER ? answer.by : null;
 }

@@ -62,7 +62,7 @@ function needsAnswer(run: RunView): SignalEvidence | null {
   if (question === null) return null;
   return {
     question: question.text,
-    who: whoOf(run),
+    who: question.asked_by === "tasks" ? "tasks" : whoOf(run),
     asked: question.asked_at,
     ...(question.about === "permission" && { about: "permission" }),
     ...(question.choices.length > 0 && { choices: question.choices.join(", ") }),

@@ -156,6 +156,20 @@ describe("the budget in a row", () => {
     expect(sentences(run)).toEqual([]);
   });
 
+  it("N46: its question about a loop is asked by tasks, not by the worker", () => {
+    const question = { number: 1, text: "Continue?", choices: [], askedAtMs: 1, answer: null };
+    const of = (id: string) =>
+      sentences(
+        view({
+          state: "exited",
+          workerName: "codex",
+          question: { ...question, request: { id, about: "question" } },
+        }),
+      );
+    expect(of("tasks-1")).toEqual([[2, "tasks asks: “Continue?”"]]);
+    expect(of("req-1")).toEqual([[2, "codex asks: “Continue?”"]]);
+  });
+
   it("N46: a loop is worth watching while it runs, and the row changes by whole minutes only", () => {
     const loop = { kind: "tool", times: 5, text: "npm test", sinceMs: 0 } as const;
     const activity = sampleActivity({ loop, workMs: 179_000 });

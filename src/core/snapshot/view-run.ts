@@ -7,6 +7,7 @@ import type { BudgetLimits } from "../costs/budget-limits.ts";
 import type { Held } from "../records/scoped-pause.ts";
 import { describeAttempt } from "../run/attempt-end.ts";
 import type { Progress } from "../run/judge-progress.ts";
+import { isOwnQuestion } from "../run/open-question.ts";
 import type { RunFacts } from "../run/run-facts.ts";
 import { isoTime, isoTimeOrNull } from "../text/iso-time.ts";
 import { viewAgent } from "./view-agent.ts";
@@ -124,6 +125,7 @@ function viewQuestion({ question }: Run): RunView["question"] {
     text,
     choices: [...choices],
     about: request?.about ?? "question",
+    ...(isOwnQuestion(question) && { asked_by: "tasks" as const }),
     asked_at: isoTime(askedAtMs),
     answer: answer && { text: answer.text, by: answer.by, at: isoTime(answer.atMs) },
   };

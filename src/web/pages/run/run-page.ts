@@ -92,7 +92,7 @@ export function renderRunPage(page: RunPage): string {
       <div id="run-forms" data-part>${renderWaitingMessages(run, time)}${renderRunForms({ ...run, worker_name: run.workerName }, acting)}${acting && renderTakeOver(takeable(run))}</div>
       <div id="run-record" data-part>${renderAttempts(run, time)}</div>
       ${renderPrompt(page.prompt)}
-      </div><aside aria-label="Facts" id="run-facts" data-part>${renderPlan(page.activity?.plan ?? [])}${renderSignsOfLife(page, time)}${renderDiffSoFar(viewOf(page)?.diff ?? null, time)}${renderUse(run, page.activity)}${renderRunFacts(run, viewOf(page)?.left_running ?? [], { ports: page.ports, activity: page.activity, time })}</aside></div>
+      </div><aside aria-label="Facts" id="run-facts" data-part>${renderPlan(page.activity?.plan ?? [])}${renderSignsOfLife(page, time)}${renderDiffSoFar(viewOf(page)?.diff ?? null, time)}${renderUse(run, page.activity, viewOf(page)?.budget)}${renderRunFacts(run, viewOf(page)?.left_running ?? [], { ports: page.ports, activity: page.activity, time })}</aside></div>
       ${renderSprite(ICONS)}`,
   });
 }
