@@ -147,3 +147,25 @@ test("R14: every combination of facts has a group and a reason", () => {
     { numRuns: 2000 },
   );
 });
+
+describe("N32: a run that is held", () => {
+  const since = "2026-03-24T12:00:00.000Z";
+  const held = {
+    cause: "wait",
+    scope: null,
+    on: "CI 8812",
+    since,
+    until: null,
+    sentence: "Waits for CI 8812",
+  } as const;
+
+  test("is active, and says what it waits for", () => {
+    const run = runView({ state: "queued", held });
+    expect(classify(facts({ run }))).toMatchObject({ group: "active", reason: "waits for CI 8812" });
+  });
+
+  test("one whose task waits for another task waits for that", () => {
+    const run = runView({ state: "queued", held });
+    expect(classify(facts({ run, dependencies: [open] }))).toMatchObject({ group: "waiting" });
+  });
+});

@@ -198,6 +198,18 @@ const attemptsUsedUp: Rule = {
   miss: runIs,
 };
 
+/** It has been worked on, and goes on by itself. */
+const held: Rule = {
+  id: "held",
+  group: "active",
+  when: "its run waits for a limit, an outage or something its worker named, without a slot",
+  match: ({ run, dependencies }) =>
+    run?.state === "queued" && run.held !== null && unfinished(dependencies).length === 0
+      ? lowerFirst(run.held.sentence)
+      : null,
+  miss: runIs,
+};
+
 const queued: Rule = {
   id: "queued",
   group: "ready",
@@ -275,6 +287,7 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   takenOver,
   waitsForAnswer,
   workerBlocked,
+  held,
   queued,
   queuedBehindTasks,
   draftPullRequest,
@@ -291,6 +304,10 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   blockedByHand,
   planned,
 ];
+
+function lowerFirst(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}
 
 function statusIs({ status }: RuleFacts): string {
   return status === null ? "the status cannot be read" : `the status is ${status}`;

@@ -6,6 +6,7 @@ import type { RunView } from "../contract/run-view.ts";
 import type { BudgetLimits } from "../costs/budget-limits.ts";
 import type { Held } from "../records/scoped-pause.ts";
 import { describeAttempt } from "../run/attempt-end.ts";
+import { heldWords } from "../run/held/held-words.ts";
 import type { Progress } from "../run/judge-progress.ts";
 import { isOwnQuestion } from "../run/open-question.ts";
 import type { RunFacts } from "../run/run-facts.ts";
@@ -107,7 +108,7 @@ function viewHeld({ cause, scope, on, sinceMs, untilMs }: Held): RunView["held"]
     on,
     since: isoTime(sinceMs),
     until: isoTimeOrNull(untilMs),
-    sentence: `Waits for ${on}`,
+    sentence: heldWords({ cause, on }),
   };
 }
 

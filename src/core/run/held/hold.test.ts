@@ -3,7 +3,7 @@ import { sampleRun } from "../../../../test/support/run-samples.ts";
 import { NOON_MS } from "../../../../test/support/task-tree.ts";
 import type { AttemptSpared, ProcessIdentity, Run } from "../../contract/run.ts";
 import { isDue } from "../../contract/run.ts";
-import type { Held } from "../../records/scoped-pause.ts";
+import { type Held, PAUSE_CAUSES } from "../../records/scoped-pause.ts";
 import { describeAttempt } from "../attempt-end.ts";
 import { nextStep } from "../next-step.ts";
 import {
@@ -18,6 +18,7 @@ import {
   take,
 } from "../run-transitions.ts";
 import { decideAlone } from "./decide-alone.ts";
+import { heldWords } from "./held-words.ts";
 import { endHold, hold, isKillSpared } from "./hold.ts";
 
 const BY: ProcessIdentity = { id: "linux:a:1:1", host: "desk", pid: 1 };
@@ -163,6 +164,14 @@ describe("N30: a run whose host was restarted", () => {
     const stopped = must(requestStop(started(), { by: "dave", atMs: NOON_MS, kind: "stop", note: null }));
     expect(nextStep(must(lose(stopped, facts)), POLICY)).toMatchObject({ kind: "stay" });
   });
+});
+
+test("N32: why a run is held, in words", () => {
+  const causes = [...PAUSE_CAUSES, "wait", "memory"] as const;
+  expect(causes.map((cause) => heldWords({ cause, on: "CI 8812" }))).toEqual([
+    ...["Limited", "Service overloaded", "No network", "Signed out", "Account cannot pay", "Set-up fails"],
+    ...["Waits for CI 8812", "Waits to run alone"],
+  ]);
 });
 
 test("N25: what a held run waited for can be over before its time", () => {
