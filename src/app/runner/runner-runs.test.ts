@@ -31,7 +31,7 @@ const ACTION: ActionChange = {
   group: null,
 };
 
-function setUp() {
+function setUp({ keepAwake = false } = {}) {
   const { world } = createTestWorld({ clock: TIMER_CLOCK, texts: { [taskPath("a")]: taskText() } });
   const log: string[] = [];
   const care = {
@@ -43,7 +43,12 @@ function setUp() {
     prune: async () => void log.push("prune"),
     stop: async () => void log.push("stop"),
   };
-  const runner = new Runner(world, { care });
+  const awake = {
+    hold: (why: string) => void log.push(`awake: ${why}`),
+    release: () => void log.push("sleepy"),
+  };
+  const runner = new Runner(world, { care, ...(keepAwake ? { awake } : {}) });
+  world.config.dispatch.keep_awake = keepAwake;
   running.add(runner);
   runner.subscribe((event) => {
     if (event.kind === "cycle_started") log.push(event.causes.join());
@@ -94,4 +99,19 @@ test("R17: a runner that stops begins nothing more", async () => {
   await pass(3_000);
   await stopped;
   expect(take()).toEqual(["stop"]);
+});
+
+test("N68: idle sleep is held off while a worker runs, and no longer once the runner stops", async () => {
+  const { runner, take, store, pass } = setUp({ keepAwake: true });
+  const words = () => take().filter((line) => line.startsWith("awake") || line === "sleepy");
+  runner.start();
+  await pass(1_000);
+  expect(words().filter((line) => line !== "sleepy")).toEqual([]);
+  await store.insertRun({ run: sampleRun({ state: "running" }), action: ACTION });
+  await pass(1_000);
+  expect(words()).toEqual(["awake: 1 worker at work"]);
+  const stopped = runner.stop();
+  await pass(5_000);
+  await stopped;
+  expect(words()).toContain("sleepy");
 });
