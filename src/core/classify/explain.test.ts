@@ -24,6 +24,7 @@ const RULES_BEFORE_REVIEW = [
   "taken_over",
   "waits_for_answer",
   "worker_blocked",
+  "held",
   "queued",
   "queued_behind_tasks",
 ];

@@ -10,6 +10,7 @@ import type { ProcessIdentity, Run, RunId } from "../../../core/contract/run.ts"
 import {
   addFollowUp,
   begin,
+  declareWait,
   end,
   type Messages,
   prepare,
@@ -475,6 +476,42 @@ describe("K28: a stop, and an interrupt for a message", () => {
     expect(signals).toEqual(["terminate"]);
     finish({ kind: "signalled", signal: "SIGTERM" });
     await attempt.ended;
+  });
+});
+
+describe("N23: a turn that ended with a declared wait", () => {
+  const SESSION: AgentEvent = { kind: "session", id: "s", model: null, version: null };
+  const waits = (minutes: number) => (run: Run) =>
+    declareWait(run, { on: "CI 8812", untilMs: Date.now() + minutes * 60_000, atMs: Date.now() });
+
+  test("is not reminded: its run is held until then", async () => {
+    const { attempt, hear, change, received } = await setUp();
+    await change(waits(30));
+    await hear(SESSION, says("I wait for CI."), ENDED);
+    expect((await attempt.ended).hold).toMatchObject({
+      spared: { kind: "waiting", on: "CI 8812" },
+      held: { cause: "wait", untilMs: Date.now() + 30 * 60_000 },
+    });
+    expect(received).toEqual(["begin: Do it.", "gone: 0"]);
+  });
+
+  test("a message that waits is said first", async () => {
+    const { attempt, hear, change, received, finish } = await setUp();
+    await change(waits(30));
+    await change(message("Do not wait."));
+    await hear(SESSION, ENDED);
+    expect(received.at(-1)).toContain("Do not wait.");
+    finish({ kind: "exited", code: 0 });
+    await attempt.ended;
+  });
+
+  test("a wait that is all but over is not worth it", async () => {
+    const { attempt, hear, change, received, finish } = await setUp();
+    await change(waits(0.5));
+    await hear(SESSION, ENDED);
+    expect(received.at(-1)).toBe(`turn: ${REMINDER}`);
+    finish({ kind: "exited", code: 0 });
+    expect((await attempt.ended).hold).toBeNull();
   });
 });
 

@@ -17,7 +17,7 @@ import { questionIn } from "../../../core/agent/turns/question-in.ts";
 import { SESSION_GONE, wordsOf } from "../../../core/agent/turns/turn-words.ts";
 import type { AttemptEnd, ProcessIdentity, Run } from "../../../core/contract/run.ts";
 import { noteAgent, noteSession } from "../../../core/run/agent-transitions.ts";
-import { type Hold, holdForMemory, isKillSpared } from "../../../core/run/held/hold.ts";
+import { type Hold, holdForMemory, holdForWait, isKillSpared } from "../../../core/run/held/hold.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import type { WorkerExit } from "../../../ports/runs/workers.ts";
 import { AgentProcess } from "./agent-process.ts";
@@ -258,9 +258,15 @@ export class AgentAttempt implements SupervisedWorker {
     if (run === null || this.#isSessionGone || this.#stopped.hold !== null) return this.#process.letGo();
     this.#talk.look(run);
     const waiting = this.#talk.waiting(run);
+    const words = wordsOf(waiting);
+    const wait = how === "completed" && words.length === 0 ? this.#holdAfterTurn(run) : null;
+    if (wait !== null) {
+      this.#stopped.request({ how: "now", hold: wait });
+      return this.#process.letGo();
+    }
     const next = afterTurn({
       how,
-      waiting: wordsOf(waiting),
+      waiting: words,
       hasOutcome: run.outcome !== null,
       hasOpenQuestion: openQuestion(run) !== null,
       isStopping: run.stopRequest?.kind === "stop",
@@ -275,6 +281,13 @@ export class AgentAttempt implements SupervisedWorker {
       this.#reminders.count();
       this.#record.addMessage("tasks", next.text, "turn");
     }
+  }
+
+  /** It said what it waits for, and ended its turn: nothing is to be said to it before that has come. */
+  #holdAfterTurn(run: Run): Hold | null {
+    const hasMore = run.outcome !== null || openQuestion(run) !== null || run.stopRequest !== null;
+    if (hasMore || !this.#canGoOn() || !this.#session.resume) return null;
+    return holdForWait(run, this.#context.clock.wallMs());
   }
 
   /** In the same process where its kind can, else in a new one that resumes the session. */
