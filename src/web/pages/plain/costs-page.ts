@@ -10,6 +10,7 @@ import { taskUrl } from "../../addresses/links.ts";
 import { durationText } from "../../assets/script/duration.js";
 import { type Frame, renderFramed } from "../frame/frame.ts";
 import { attribute, type Html, html } from "../html/html.ts";
+import { label } from "../parts/task-cells.ts";
 
 export type CostsPage = Frame & {
   readonly report: CostReport;
@@ -53,14 +54,14 @@ function choices<Choice>(
     const [words, url] = linkOf(choice);
     return html` <a href="${url}"${attribute("aria-current", choice === chosen ? "true" : null)}>${words}</a>`;
   });
-  return html`<p class="aside" role="group" aria-label="${name}">${name}:${links}</p>`;
+  return html`<p class="aside choices" role="group" aria-label="${name}">${name}:${links}</p>`;
 }
 
 function renderTable({ by, rows, total }: CostReport): Html {
-  return html`<div class="list"><table><caption>Costs by ${HEADINGS[by].toLowerCase()}</caption>
+  return html`<div class="list costs"><table><caption>Costs by ${HEADINGS[by].toLowerCase()}</caption>
     <thead><tr><th scope="col">${HEADINGS[by]}</th><th scope="col" class="num">Cost</th><th scope="col" class="num">Tokens</th><th scope="col" class="num">Tool calls</th><th scope="col" class="num">At work</th><th scope="col" class="num">Runs</th></tr></thead>
-    <tbody>${rows.map((row) => html`<tr><th scope="row">${nameOf(row, by)}</th>${cells(row)}</tr>`)}</tbody>
-    <tfoot><tr><th scope="row">Total</th>${cells(total)}</tr></tfoot></table></div>`;
+    <tbody>${rows.map((row) => html`<tr><th scope="row">${nameOf(row, by)}</th>${cells(row)}</tr>`)}
+    <tr class="total"><th scope="row">Total</th>${cells(total)}</tr></tbody></table></div>`;
 }
 
 function nameOf({ name }: CostRow, by: CostGrouping): Html {
@@ -70,5 +71,12 @@ function nameOf({ name }: CostRow, by: CostGrouping): Html {
 
 function cells(sum: CostSum): Html {
   const { tools, workMs, runs } = sum;
-  return html`<td class="num" data-label="cost">${costSumText(sum)}</td><td class="num" data-label="tokens">${tokenSumText(sum)}</td><td class="num" data-label="tool calls">${tools}</td><td class="num" data-label="at work">${durationText(workMs)}</td><td class="num" data-label="runs">${runs}</td>`;
+  const values = [
+    ["cost", costSumText(sum)],
+    ["tokens", tokenSumText(sum)],
+    ["tool calls", tools],
+    ["at work", durationText(workMs)],
+    ["runs", runs],
+  ] as const;
+  return html`${values.map(([name, value]) => html`<td class="inline num"${label(name)}>${value}</td>`)}`;
 }
