@@ -31,6 +31,12 @@ function settingFlags(flags: Flags): FlagValue[] {
   });
 }
 
+/** What dispatch.keep_awake can do, and what it cannot. */
+export function noteAwake({ output, loaded }: Pick<RepositoryContext, "output" | "loaded">): void {
+  if (loaded.config.dispatch.keep_awake)
+    output.note("This machine does not fall asleep idle while workers run. A closed lid is stronger.");
+}
+
 /** Names the settings of the release before that are still set, each with what replaces it and why. */
 export function noteReplaced({ output, loaded }: Pick<RepositoryContext, "output" | "loaded">): void {
   for (const { setting, origin } of loaded.replaced) {

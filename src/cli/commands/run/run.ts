@@ -8,7 +8,7 @@ import { OWNER, REPO } from "../../contract/flags.ts";
 import { clockTime } from "../../print/duration.ts";
 import { terminalText } from "../../print/terminal-text.ts";
 import { openNotifier } from "../../repository/open-notifier.ts";
-import { noteReplaced, openRepository } from "../../repository/open-repository.ts";
+import { noteAwake, noteReplaced, openRepository } from "../../repository/open-repository.ts";
 import { openRunner } from "../../repository/open-runner.ts";
 import { openRuns } from "../../repository/open-runs.ts";
 import { noteUntrusted } from "../../repository/trust.ts";
@@ -43,6 +43,7 @@ async function runUpdates(context: CommandContext): Promise<void> {
       output.note(`Updating ${terminalText(parts.repositoryName)} until stopped with Ctrl-C.`);
       noteReplaced(opened);
       noteUntrusted(opened);
+      noteAwake(opened);
       runner.subscribe(
         withoutRepeatedStandby((event) => {
           const line = describeEvent(event, system.clock.wallMs());

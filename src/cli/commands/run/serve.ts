@@ -2,7 +2,7 @@ import { decideAccess } from "../../../web/access/access.ts";
 import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
 import { DISPATCH_READY, flag, HOST, OWNER, PORT, REFRESH_WAIT, REPO } from "../../contract/flags.ts";
 import { terminalText } from "../../print/terminal-text.ts";
-import { noteReplaced, openRepository } from "../../repository/open-repository.ts";
+import { noteAwake, noteReplaced, openRepository } from "../../repository/open-repository.ts";
 import { repositoryName } from "../../repository/open-runner.ts";
 import { noteUntrusted } from "../../repository/trust.ts";
 import { type Serving, serveRepository } from "./serve-repository.ts";
@@ -60,6 +60,7 @@ export async function noteServing(
   }
   noteReplaced({ output, loaded });
   noteUntrusted({ output, loaded });
+  noteAwake({ output, loaded });
   if (worker !== null) output.note("A worker started this server, so its pages have no buttons.");
   for (const notice of serving.notices) output.note(terminalText(notice));
 }
