@@ -3,7 +3,7 @@
 
 import type { Dispatch, PauseView } from "../contract/run-view.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
-import { concerns, EASING_AT_ONCE } from "../pause/start-through.ts";
+import { concerns, EASING_AT_ONCE, isProbeDue } from "../pause/start-through.ts";
 import { isSameScope } from "../records/scoped-pause.ts";
 import type { SlotUse } from "../records/slot-time.ts";
 import { workerFor } from "./fallback.ts";
@@ -18,13 +18,19 @@ export class PausesInPlan {
   /** By pause that may probe: the oldest held task; null when none is held. */
   readonly #oldest = new Map<PauseView, string | null>();
 
-  constructor(dispatch: Dispatch, candidates: readonly TaskRow[], nowMs: number) {
+  /** `able`: what nothing but a pause, room or its turn keeps from starting. */
+  constructor(dispatch: Dispatch, able: readonly TaskRow[], nowMs: number) {
     this.#dispatch = dispatch;
     this.#nowMs = nowMs;
-    for (const pause of dispatch.pauses) {
-      this.#left.set(pause, this.#startsOf(pause));
-      this.#oldest.set(pause, oldestHeld(pause, candidates));
-    }
+    for (const pause of dispatch.pauses) this.#left.set(pause, this.#startsOf(pause));
+    for (const pause of dispatch.pauses)
+      this.#oldest.set(
+        pause,
+        oldestHeld(
+          pause,
+          able.filter((row) => this.#concerns(pause, row) && !this.#waitsBeside(pause, row)),
+        ),
+      );
   }
 
   whyHeld(row: TaskRow): Hold | null {
@@ -41,10 +47,18 @@ export class PausesInPlan {
       if (this.#concerns(pause, row)) this.#left.set(pause, (this.#left.get(pause) ?? 0) - 1);
   }
 
-  #startsOf({ phase, starts, next_probe: nextProbe }: PauseView): number {
+  /** Another pause keeps it waiting too, so it cannot probe this one. */
+  #waitsBeside(pause: PauseView, row: TaskRow): boolean {
+    return this.#dispatch.pauses.some(
+      (other) => other !== pause && this.#concerns(other, row) && (this.#left.get(other) ?? 0) <= 0,
+    );
+  }
+
+  #startsOf({ phase, starts, cause, next_probe: nextProbe, until }: PauseView): number {
     if (phase === "probing") return 0;
     if (phase === "easing") return EASING_AT_ONCE - starts;
-    return nextProbe !== null && this.#nowMs >= Date.parse(nextProbe) ? 1 : 0;
+    const times = { nextProbeMs: msOrNull(nextProbe), untilMs: msOrNull(until) };
+    return isProbeDue({ cause, ...times }, this.#nowMs) ? 1 : 0;
   }
 
   #letsThrough(pause: PauseView, { key }: TaskRow): boolean {
@@ -71,6 +85,8 @@ export class PausesInPlan {
     return `waits for ${scope.name}: ${why}${how}`;
   }
 }
+
+const msOrNull = (time: string | null) => (time === null ? null : Date.parse(time));
 
 function oldestHeld({ scope }: PauseView, candidates: readonly TaskRow[]): string | null {
   let oldest: { readonly key: string; readonly since: string } | null = null;

@@ -40,13 +40,22 @@ export type PlanInput = {
 export function planStarts({ rows, dispatch, nowMs }: PlanInput): readonly PlannedStart[] {
   const candidates: TaskRow[] = [];
   const liveByOwner = new Map<string | null, number>();
+  let runsAlone: string | null = null;
+  // Once: an iterator has nothing left after that.
   for (const row of rows) {
-    if (isWorking(row)) liveByOwner.set(row.owner, (liveByOwner.get(row.owner) ?? 0) + 1);
-    else if (row.base_group === "ready" || row.run?.state === "queued") candidates.push(row);
+    if (isWorking(row)) {
+      liveByOwner.set(row.owner, (liveByOwner.get(row.owner) ?? 0) + 1);
+      if (row.run?.waits_alone === true) runsAlone = row.key;
+    } else if (row.base_group === "ready" || row.run?.state === "queued") candidates.push(row);
   }
   candidates.sort(inOrder);
-  const through = new PausesInPlan(dispatch, candidates, nowMs);
-  return takePlaces(candidates, { dispatch, nowMs, liveByOwner, through, alone: aloneIn(rows, nowMs) });
+  // A run that something else keeps from starting neither probes a pause nor makes others wait until it has run alone.
+  const able = candidates.filter(
+    (row) => whyBarred(row, { dispatch, nowMs }) === null && whyBlocked(row, dispatch) === null,
+  );
+  const through = new PausesInPlan(dispatch, able, nowMs);
+  const alone = runsAlone ?? nextAlone(able, through);
+  return takePlaces(candidates, { dispatch, nowMs, liveByOwner, through, alone });
 }
 
 /** A run that gave its slot back while it waited has the next free one. */
@@ -56,15 +65,12 @@ function inOrder(a: TaskRow, b: TaskRow): number {
 
 const readyOrder = defaultOrder("ready");
 
-/** The task whose worker runs alone, or is the next to: nothing else starts meanwhile. */
-function aloneIn(rows: Iterable<TaskRow>, nowMs: number): string | null {
-  let next: string | null = null;
-  for (const row of rows) {
-    if (row.run?.waits_alone !== true) continue;
-    if (isWorking(row)) return row.key;
-    if (row.run.state === "queued" && isDue(timesOf(row.run), nowMs)) next ??= row.key;
-  }
-  return next;
+/** The task whose worker has to run alone and could start now: nothing else starts before it. */
+function nextAlone(able: readonly TaskRow[], through: PausesInPlan): string | null {
+  const next = able.find(
+    (row) => row.run?.waits_alone === true && row.run.state === "queued" && through.whyHeld(row) === null,
+  );
+  return next?.key ?? null;
 }
 
 type Room = {
@@ -72,7 +78,7 @@ type Room = {
   readonly nowMs: number;
   readonly liveByOwner: Map<string | null, number>;
   readonly through: PausesInPlan;
-  /** See aloneIn. */
+  /** The task whose worker runs alone, or is the next to: nothing else starts meanwhile. */
   readonly alone: string | null;
 };
 
@@ -101,7 +107,7 @@ function startsNow(row: TaskRow, dispatch: Dispatch): string {
 }
 
 /** What keeps a task out of the queue. */
-function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): Hold | null {
+function whyBarred(row: TaskRow, { dispatch, nowMs }: Pick<Room, "dispatch" | "nowMs">): Hold | null {
   const { run, dependencies } = row;
   const unreadable = unreadableProblem(row.problems);
   if (unreadable !== null) return hold("blocked", whyNotStarted(unreadable));
@@ -137,22 +143,30 @@ const BARRING: ReadonlySet<string> = new Set(["invalid_task", "unknown_owner", "
 
 function whyHeld(row: TaskRow, room: Room, ownersLive: number): Hold | null {
   const { dispatch } = room;
-  const { owner, run } = row;
-  const { pause, per_owner: limit, untrusted, held } = dispatch;
-  if (untrusted.length > 0) return hold("blocked", "settings of this repository wait for `tasks trust`");
-  if (pause !== null) return hold("paused", `starts are paused by ${pause.by}`);
-  if (!dispatch.configured) return hold("blocked", "no worker is configured");
-  const budget = run?.budget ?? null;
-  if (budget !== null && isUsedUp(budget))
-    return hold("budget", `its budget is used up: ${budgetText(budget)}`);
+  const { owner } = row;
+  const { per_owner: limit } = dispatch;
+  const blocked = whyBlocked(row, dispatch);
+  if (blocked !== null) return blocked;
   const { worker: name } = workerFor(row, dispatch);
-  if (Object.hasOwn(held, name)) return hold("blocked", `its worker waits: ${held[name]}`);
   const waits = room.through.whyHeld(row) ?? whyGenerallyHeld(row, name, dispatch) ?? whyAlone(row, room);
   if (waits !== null) return waits;
   if (ownersLive < limit) return null;
   const whose =
     owner === null ? `the limit of ${limit} for tasks without owner` : `${owner}'s limit of ${limit}`;
   return hold("owner_limit", `${whose} is reached`);
+}
+
+/** What keeps it waiting until a person does something. */
+function whyBlocked(row: TaskRow, dispatch: Dispatch): Hold | null {
+  const { pause, untrusted, held } = dispatch;
+  if (untrusted.length > 0) return hold("blocked", "settings of this repository wait for `tasks trust`");
+  if (pause !== null) return hold("paused", `starts are paused by ${pause.by}`);
+  if (!dispatch.configured) return hold("blocked", "no worker is configured");
+  const budget = row.run?.budget ?? null;
+  if (budget !== null && isUsedUp(budget))
+    return hold("budget", `its budget is used up: ${budgetText(budget)}`);
+  const { worker: name } = workerFor(row, dispatch);
+  return Object.hasOwn(held, name) ? hold("blocked", `its worker waits: ${held[name]}`) : null;
 }
 
 /** Room, hours, reviews: the first that applies. A raised budget is one for the day too. */
