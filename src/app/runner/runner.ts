@@ -14,6 +14,7 @@ import { describeFailure } from "../cycle/describe-failure.ts";
 import { createHeartbeat, type Heartbeat } from "../cycle/heartbeat.ts";
 import { SnapshotFileWriter } from "../cycle/snapshot-file-writer.ts";
 import { PullRequestSync, syncInputOf } from "../delivery/pull-request-sync.ts";
+import { SlotLedger } from "../night/slot-ledger.ts";
 import type { Notifier } from "../notify/notifier.ts";
 import type { RunMaintenance } from "../runs/recovery/run-maintenance.ts";
 import { settlesWithin, sleep } from "../wait/sleep.ts";
@@ -58,6 +59,7 @@ export class Runner {
   readonly #snapshotFiles: SnapshotFileWriter;
   readonly #news: StoreNews;
   readonly #freeing: IdleMemory;
+  readonly #slots: SlotLedger;
   readonly #awake: AwakeKeeper | null;
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
@@ -100,6 +102,7 @@ export class Runner {
     this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
     this.#snapshotFiles = new SnapshotFileWriter(context, () => this.#heartbeat.published());
     this.#freeing = new IdleMemory(context);
+    this.#slots = new SlotLedger(context);
     this.#awake = options.awake
       ? new AwakeKeeper({
           awake: options.awake,
@@ -203,6 +206,7 @@ export class Runner {
     for (const chore of chores) clearInterval(chore);
     clearTimeout(this.#nextCycle);
     this.#freeing.stop();
+    await this.#quietly("what slots were used for was not stored", () => this.#slots.stop());
     this.#awake?.release();
   }
 
@@ -267,6 +271,10 @@ export class Runner {
       this.#startDue();
       const built = this.#heartbeat.published()?.built;
       if (built !== undefined) this.#notifier?.note(built, this.#holder.url);
+      if (built !== undefined && this.#care !== null)
+        await this.#quietly("what slots are used for was not stored", () =>
+          this.#slots.note({ rows: built.rows, dispatch: built.header.dispatch }),
+        );
     }
     this.#passOnNotices();
   }

@@ -1,0 +1,96 @@
+// Keeps account of what the slots of this host are used for, between the cycles of the runner that leads. A stretch in
+// which no cycle came (the machine slept, the runner was stopped) is left out: who reads it names the gap
+// (core/night/slot-hours.ts).
+
+import type { Dispatch } from "../../core/contract/run-view.ts";
+import type { TaskRow } from "../../core/contract/snapshot.ts";
+import { goesOn, growSpan, type SlotLook } from "../../core/night/slot-span.ts";
+import { sameUses, slotsNow } from "../../core/night/slots-now.ts";
+import type { SlotSpan, SlotUses } from "../../core/records/slot-time.ts";
+import { MINUTE_MS } from "../../core/values/durations.ts";
+import type { Store } from "../../ports/store/store.ts";
+import type { Clock } from "../../ports/system/clock.ts";
+
+export type SlotLedgerContext = {
+  readonly store: Pick<Store, "writeSlotSpan">;
+  readonly clock: Pick<Clock, "wallMs" | "monotonicMs">;
+  readonly holder: { readonly host: string };
+};
+
+export type Slots = { readonly rows: ReadonlyMap<string, TaskRow>; readonly dispatch: Dispatch };
+
+/** Cycles come every 15 s; a slow one takes longer, but not this long. */
+const GAP_MS = 2 * MINUTE_MS;
+/** As for the age of a page: clocks further apart were stepped, or the machine slept. */
+const CLOCK_JUMP_MS = 2_000;
+const WRITE_EVERY_MS = MINUTE_MS;
+/** Nothing changes and nothing works: idle is cheap. */
+const WRITE_IDLE_EVERY_MS = 5 * MINUTE_MS;
+
+export class SlotLedger {
+  readonly #context: SlotLedgerContext;
+  #look: (SlotLook & { readonly monotonicMs: number }) | null = null;
+  #span: SlotSpan | null = null;
+  #writtenAtMs = 0;
+  #counted: { readonly slots: Slots; readonly atMs: number; readonly counts: SlotUses } | null = null;
+
+  constructor(context: SlotLedgerContext) {
+    this.#context = context;
+  }
+
+  /** After a cycle. Throws what the store throws; nothing is lost then, the next call writes it. */
+  async note(slots: Slots): Promise<void> {
+    const { clock } = this.#context;
+    const now = { atMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+    const counts = this.#count(slots, now.atMs);
+    const before = this.#look;
+    if (before === null) return this.#lookFrom(now, counts);
+    // The clock was set back: that time is accounted for already.
+    if (now.atMs <= before.atMs) return;
+    const passedMs = now.atMs - before.atMs;
+    const isGap = passedMs > GAP_MS || passedMs - (now.monotonicMs - before.monotonicMs) > CLOCK_JUMP_MS;
+    if (isGap) {
+      await this.stop();
+      return this.#lookFrom(now, counts);
+    }
+    this.#span = growSpan(this.#span, { host: this.#context.holder.host, from: before, toMs: now.atMs });
+    this.#lookFrom(now, counts);
+    if (!goesOn(this.#span, before.counts, counts)) await this.#write(null);
+    else if (now.atMs - this.#writtenAtMs >= dueAfterMs(counts)) await this.#write(this.#span);
+  }
+
+  /** Writes what is not written yet; accounting begins again with the next call of `note`. */
+  async stop(): Promise<void> {
+    this.#look = null;
+    if (this.#span !== null) await this.#write(null);
+  }
+
+  #lookFrom(now: { readonly atMs: number; readonly monotonicMs: number }, counts: SlotUses): void {
+    this.#look = { ...now, counts };
+  }
+
+  /** Writes the span, and goes on with `next`. */
+  async #write(next: SlotSpan | null): Promise<void> {
+    const span = this.#span;
+    if (span === null) return;
+    await this.#context.store.writeSlotSpan(span);
+    this.#span = next;
+    this.#writtenAtMs = span.toMs;
+  }
+
+  /** Once for each snapshot, and again when a minute has made retries due. */
+  #count(slots: Slots, nowMs: number): SlotUses {
+    const known = this.#counted;
+    if (known?.slots.rows === slots.rows && known.slots.dispatch === slots.dispatch)
+      if (nowMs - known.atMs < MINUTE_MS && nowMs >= known.atMs) return known.counts;
+    const counts = slotsNow(slots.rows, slots.dispatch, nowMs);
+    this.#counted = { slots, atMs: nowMs, counts };
+    return counts;
+  }
+}
+
+function dueAfterMs(counts: SlotUses): number {
+  const { nothing_ready: idle = 0, not_automatic: asked = 0 } = counts;
+  const isIdle = sameUses(counts, { nothing_ready: idle, not_automatic: asked });
+  return isIdle ? WRITE_IDLE_EVERY_MS : WRITE_EVERY_MS;
+}
