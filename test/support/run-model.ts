@@ -13,6 +13,9 @@ export type ModelRun = {
   readonly block: number | null;
   readonly attempt: number;
   readonly failures: number;
+  /** Its newest attempt does not count: the next one has the same number. */
+  readonly spared: boolean;
+  readonly held: boolean;
   readonly host: string | null;
   readonly stopRequest: "stop" | "interrupt" | null;
   readonly outcome: "done" | "blocked" | "failed" | null;
@@ -46,6 +49,8 @@ export function newModelRun(
     block,
     attempt: isByHand ? 1 : 0,
     failures: 0,
+    spared: false,
+    held: false,
     host,
     stopRequest: null,
     outcome: null,
@@ -75,7 +80,8 @@ export const MODEL_EVENTS = {
       ? {
           state: "dispatching",
           epoch: run.epoch + 1,
-          attempt: run.attempt + 1,
+          attempt: run.spared ? run.attempt : run.attempt + 1,
+          held: false,
           host,
           stopRequest: null,
           outcome: null,
@@ -92,6 +98,15 @@ export const MODEL_EVENTS = {
     if (!isLive(run) || run.kind === "by_hand") return null;
     return { ...endOf(run, "lost"), epoch: run.epoch + 1 };
   },
+  loseWithHost: (run) => {
+    if (!isLive(run) || run.kind === "by_hand") return null;
+    const isItsOwn = run.outcome !== null || run.stopRequest !== null;
+    const after = isItsOwn ? endOf(run, "lost") : ({ state: "interrupted", spared: true } as const);
+    return { ...after, epoch: run.epoch + 1 };
+  },
+  holdForLimit: whileRunning((run) => holdOf(run, { state: "queued", held: true, spared: true })),
+  holdForAnswer: whileRunning((run) => holdOf(run, { state: "exited", spared: true })),
+  endHold: ({ state, held }) => (state === "queued" && held ? { held: false } : null),
   retry: (run) => requeued(run, run.failures),
   continue: (run) => requeued(run, 0),
   close: (run) => closed(run),
@@ -128,7 +143,17 @@ function delivered({ prompt, question, followUps }: ModelRun): Partial<ModelRun>
   };
 }
 
-function endOf(
+/** An outcome and a request to stop decide before it. */
+function holdOf(run: ModelRun, held: Partial<ModelRun>): Changes {
+  if (run.kind === "by_hand") return null;
+  return run.outcome !== null || run.stopRequest !== null ? endOf(run, "failed") : held;
+}
+
+function endOf(run: ModelRun, how: "exited" | "failed" | "lost"): Partial<ModelRun> {
+  return { spared: false, ...endState(run, how) };
+}
+
+function endState(
   { outcome, stopRequest, failures }: ModelRun,
   how: "exited" | "failed" | "lost",
 ): Partial<ModelRun> {
@@ -162,7 +187,12 @@ function requeued(run: ModelRun, failures: number): Changes {
 
 function closed(run: ModelRun): Changes {
   if (run.state === "closed" || (isLive(run) && run.kind === "supervised")) return null;
-  return { state: "closed", epoch: run.epoch + 1, block: null, stopRequest: null };
+  return { state: "closed", held: false, epoch: run.epoch + 1, block: null, stopRequest: null };
+}
+
+function isSpared({ attempts, attempt }: Run): boolean {
+  const last = attempts.at(-1);
+  return last?.number === attempt && last.spared != null;
 }
 
 /** A run of the store, as the model sees it. */
@@ -184,6 +214,8 @@ export function modelOf(run: Run): Omit<ModelRun, "prompt"> {
     block: run.portBlock,
     attempt: run.attempt,
     failures: run.failuresInRow,
+    spared: isSpared(run),
+    held: run.held !== null,
     host: run.host,
     stopRequest: run.stopRequest?.kind ?? null,
     outcome: run.outcome?.kind ?? null,

@@ -1,4 +1,4 @@
-// R14: any sequence of what dispatchers, supervisors, workers, the recovery and people do, late and superseded ones
+// R14, N33: any sequence of what dispatchers, supervisors, workers, the recovery and people do, late and superseded ones
 // among them, and with clocks that are set back, against a simple model (test/support/run-model.ts). After each step the
 // store holds what the model says. fast-check prints the seed and the shortest failing sequence.
 
@@ -15,6 +15,7 @@ import {
   newModelRun,
 } from "../../../../test/support/run-model.ts";
 import { hasEnded, isLive, type ProcessIdentity, type Run, type RunId } from "../../../core/contract/run.ts";
+import { endHold, FOR_AN_ANSWER, hold, holdFor } from "../../../core/run/held/hold.ts";
 import * as transitions from "../../../core/run/run-transitions.ts";
 import { messagesForStart, type RunChange } from "../../../core/run/run-transitions.ts";
 import { HOUR_MS } from "../../../core/values/durations.ts";
@@ -54,6 +55,10 @@ const GROUND = {
   session: null,
 } as const;
 
+const KILLED = { end: { kind: "signalled", signal: "SIGKILL" } } as const;
+const ACCOUNT = { kind: "account", name: "claude@desk" } as const;
+const LIMIT = { cause: "limit", scope: ACCOUNT, why: "limit", untilMs: null } as const;
+
 /** Each event of the model, as the program does it. */
 const EVENTS: Readonly<Record<ModelEventName, (run: Run, facts: Facts) => RunChange>> = {
   take: (run, { process, nowMs }) => transitions.take(run, { dispatcher: process, nowMs }),
@@ -66,6 +71,11 @@ const EVENTS: Readonly<Record<ModelEventName, (run: Run, facts: Facts) => RunCha
   endBadly: (run, { nowMs }) =>
     transitions.end(run, { end: { kind: "signalled", signal: "SIGKILL" }, nowMs }),
   lose: (run, { nowMs }) => transitions.lose(run, { detail: "gone", nowMs }),
+  loseWithHost: (run, { nowMs }) =>
+    transitions.lose(run, { detail: "gone", spared: { kind: "restarted" }, nowMs }),
+  holdForLimit: (run, { nowMs }) => hold(run, { ...KILLED, ...holdFor(LIMIT, nowMs), nowMs }),
+  holdForAnswer: (run, { nowMs }) => hold(run, { ...KILLED, ...FOR_AN_ANSWER, nowMs }),
+  endHold: (run) => endHold(run, {}),
   retry: (run, { nowMs }) =>
     transitions.requeue(run, { notBeforeMs: nowMs + RETRY_MS, because: "retry", nowMs }),
   continue: (run, { nowMs }) => transitions.requeue(run, { notBeforeMs: null, because: "person", nowMs }),
@@ -98,7 +108,7 @@ const BY_PEOPLE: ReadonlySet<ModelEventName> = new Set<ModelEventName>([
 /** What ends a run for good is drawn seldom and what gets it further often, or few would ever have a worker. */
 const TIMES: Partial<Record<ModelEventName, number>> = {
   ...{ take: 12, begin: 6, endWell: 4, endBadly: 4, retry: 6, ask: 6, answer: 12 },
-  ...{ close: 1, release: 1, prepare: 1, nameWorker: 1, report: 1, wait: 1 },
+  ...{ holdForLimit: 4, endHold: 4, close: 1, release: 1, prepare: 1, nameWorker: 1, report: 1, wait: 1 },
 };
 const NAMES = (Object.keys(EVENTS) as ModelEventName[]).flatMap((name) =>
   Array.from({ length: TIMES[name] ?? 3 }, () => name),
@@ -155,7 +165,7 @@ function expectAllReached(): void {
 }
 
 describe.each(STORE_ADAPTERS)("runs in the store: $name", ({ name, open }) => {
-  test("R14: after any steps of anyone each run is what the model says, and has one worker at most", async () => {
+  test("R14, N33: after any steps of anyone each run is what the model says, and has one worker at most", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation, STEPS), async (operations) => {
         const { store, cleanUp } = await open();
@@ -254,7 +264,7 @@ class Machine {
     const text = name === "ask" ? `Which, ${this.#said % 2}?` : `said ${this.#said}`;
     if (name === "followUp" || name === "ask") this.#said += 1;
     // The order that the recovery keeps: what is left of a dead worker is ended before its run is lost.
-    if (name === "lose" && epoch === model.epoch) this.#endWorkers(id, epoch);
+    if ((name === "lose" || name === "loseWithHost") && epoch === model.epoch) this.#endWorkers(id, epoch);
     const identity = { id: `${host}:${name}`, host, pid: 7 };
     const facts = { nowMs: this.#nowMs, process: identity, text, number: model.question?.number ?? 1 };
     const outcome = await changeRun(this.#store, {
@@ -295,6 +305,13 @@ class Machine {
       }
       case "endWell":
       case "endBadly":
+        this.#endWorkers(id, run.epoch);
+        break;
+      case "holdForLimit":
+        this.#endWorkers(id, run.epoch);
+        this.#dues.set(id, { sinceMs: this.#nowMs, dueMs: Number.NEGATIVE_INFINITY });
+        break;
+      case "holdForAnswer":
         this.#endWorkers(id, run.epoch);
         break;
       case "retry":
