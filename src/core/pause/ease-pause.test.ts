@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { sampleRun } from "../../../test/support/run-samples.ts";
+import type { Run, RunId } from "../contract/run.ts";
+import type { ScopedPause } from "../records/scoped-pause.ts";
+import { answered, tendPause } from "./ease-pause.ts";
+import { meetPause, type Seen } from "./meet-pause.ts";
+import { spacedStart } from "./spaced-start.ts";
+import { startThrough, takeBackStart } from "./start-through.ts";
+
+const NOW_MS = 1_000_000_000;
+const MINUTE_MS = 60_000;
+const id = (name: string) => name as RunId;
+const seen = (over: Partial<Seen> = {}): Seen => ({
+  ...{ cause: "limit", scope: { kind: "account", name: "claude@desk" }, why: "limit", untilMs: null },
+  ...{ window: null, run: id("first"), key: "first", host: "desk", credentials: null },
+  ...over,
+});
+const opened = (over: Partial<Seen> = {}) =>
+  meetPause(null, seen(over), { nowMs: NOW_MS, resumesAfterLimit: true });
+
+/** The pause while `probe` tries it. */
+function probing(): ScopedPause {
+  const through = startThrough(
+    { ...opened(), nextProbeMs: NOW_MS },
+    { run: id("probe"), isHeld: true, othersAreHeld: true, nowMs: NOW_MS },
+  );
+  if (through === "free" || through === "wait") throw new Error(through);
+  return through;
+}
+
+const tend = (pause: ScopedPause, run: Partial<Run> | null, nowMs = NOW_MS) =>
+  tendPause(pause, {
+    runs: new Map(run === null ? [] : [[id("probe"), sampleRun({ id: id("probe"), ...run })]]),
+    ...{ credentials: null, nowMs },
+  });
+
+describe("N2: what becomes of a probe", () => {
+  const waits = { phase: "waiting", probe: null, starts: [] };
+  const attempt = (over: Partial<Run["attempts"][number]>) => ({
+    attempts: [
+      {
+        number: 1,
+        startedAtMs: NOW_MS + 1,
+        endedAtMs: NOW_MS + 2,
+        end: { kind: "exited", code: 0 } as const,
+        ...over,
+      },
+    ],
+  });
+
+  test("gone, or ended without an answer: the next one may try at once", () => {
+    expect(tend(probing(), null)).toMatchObject({ ...waits, nextProbeMs: NOW_MS });
+    const failed = attempt({ end: { kind: "exited", code: 1 } });
+    expect(tend(probing(), { state: "failed", ...failed })).toMatchObject(waits);
+    const spared = attempt({ spared: { kind: "restarted" } });
+    expect(tend(probing(), { state: "interrupted", ...spared })).toMatchObject(waits);
+    expect(takeBackStart(probing(), id("probe"), NOW_MS)).toMatchObject(waits);
+  });
+
+  test("never taken: for a minute it may still be, whichever way the clock is set", () => {
+    const queued = { state: "queued", attempts: [] } as const;
+    expect(tend(probing(), queued, NOW_MS + MINUTE_MS - 1).phase).toBe("probing");
+    expect(tend(probing(), queued, NOW_MS + MINUTE_MS).phase).toBe("waiting");
+    expect(tend(probing(), queued, NOW_MS - 180 * MINUTE_MS).phase).toBe("waiting");
+  });
+
+  test("finished, or silent for ten minutes: it went well, also where its kind cannot tell", () => {
+    expect(tend(probing(), { state: "exited", ...attempt({}) }).phase).toBe("easing");
+    const running = { state: "running", startedAtMs: NOW_MS } as const;
+    expect(tend(probing(), running, NOW_MS + 10 * MINUTE_MS - 1).phase).toBe("probing");
+    expect(tend(probing(), running, NOW_MS + 10 * MINUTE_MS).phase).toBe("easing");
+  });
+
+  test("only its own answer counts", () => {
+    expect(answered(probing(), id("other"))).toMatchObject({ phase: "probing" });
+    expect(answered(probing(), id("probe"))).toMatchObject({ phase: "easing", starts: [] });
+  });
+});
+
+test("N3: an answer to the run that met an outage ends it, but never a limit", () => {
+  expect(answered(opened({ cause: "overloaded" }), id("first")).phase).toBe("easing");
+  expect(answered(opened({ cause: "overloaded" }), id("other")).phase).toBe("waiting");
+  expect(answered(opened(), id("first")).phase).toBe("waiting");
+});
+
+test("N4: what comes and goes does not replace what lasts, and what a person holds stays held", () => {
+  const meeting = { nowMs: NOW_MS + 1, resumesAfterLimit: true };
+  expect(meetPause(opened(), seen({ cause: "overloaded" }), meeting)).toMatchObject({ cause: "limit" });
+  expect(meetPause(opened({ cause: "overloaded" }), seen({ cause: "billing" }), meeting).cause).toBe(
+    "billing",
+  );
+  const byHand = { ...opened(), nextProbeMs: null };
+  const later = seen({ untilMs: NOW_MS + MINUTE_MS });
+  expect(meetPause(byHand, later, meeting)).toMatchObject({ untilMs: NOW_MS + MINUTE_MS, nextProbeMs: null });
+});
+
+test("N2: starts of one account are spaced, in the order in which they were taken", () => {
+  const starts = ["a", "b", "c"].map((name) => ({ id: id(name), startedAtMs: NOW_MS }));
+  expect(starts.map(({ id: run }) => spacedStart(starts, run, 2_000) - NOW_MS)).toEqual([0, 2_000, 4_000]);
+  const late = [...starts, { id: id("d"), startedAtMs: NOW_MS + 9_000 }];
+  expect(spacedStart(late, id("d"), 2_000)).toBe(NOW_MS + 9_000);
+});
