@@ -5,6 +5,7 @@ import type { Run } from "../contract/run.ts";
 import type { Dispatch } from "../contract/run-view.ts";
 import type { Held } from "../records/scoped-pause.ts";
 import { isoTime } from "../text/iso-time.ts";
+import { pauseBefore } from "./pauses-in-plan.ts";
 import { planStarts } from "./plan-starts.ts";
 
 const MINUTE_MS = 60_000;
@@ -42,6 +43,12 @@ const ready = (slug: string, over: Partial<TaskSketch> = {}): TaskSketch => ({
 });
 const run = (key: string, over: Partial<Run> = {}) => runFacts(sampleRun({ key, attempt: 1, ...over }));
 
+const DISPATCH: Dispatch = {
+  ...{ automatic: true, pause: null, host: "desk", configured: true, live: 0, elsewhere: 0 },
+  ...{ per_host: 8, per_owner: 8, stopped: {}, barred: {}, default_worker: "claude", fallbacks: {} },
+  ...{ held: {}, pauses: [], windows: [], holds: [], room: null, untrusted: [] },
+};
+
 /** The keys that start. */
 function starts(
   tasks: readonly TaskSketch[],
@@ -49,11 +56,7 @@ function starts(
   given: Partial<Dispatch> = {},
 ): readonly string[] {
   const { rows } = build([...tasks], { runs: runsInput([...facts]) });
-  const dispatch: Dispatch = {
-    ...{ automatic: true, pause: null, host: "desk", configured: true, live: 0, elsewhere: 0 },
-    ...{ per_host: 8, per_owner: 8, stopped: {}, barred: {}, default_worker: "claude", fallbacks: {} },
-    ...{ held: {}, pauses: [], windows: [], holds: [], room: null, untrusted: [], ...given },
-  };
+  const dispatch = { ...DISPATCH, ...given };
   return planStarts({ rows: rows.values(), dispatch, nowMs: NOON_MS })
     .filter(({ decision }) => decision === "start")
     .map(({ key }) => key);
@@ -118,4 +121,21 @@ describe("N29: a run that has to be alone", () => {
     const given = { default_worker: "codex", pauses: [pause({ next_probe: null })] };
     expect(starts(tasks, [limited], given)).toEqual(["a"]);
   });
+});
+
+test("N4: a kickoff says which pause its run waits for, if no fallback takes it", () => {
+  const limited = { ...DISPATCH, pauses: [pause()] };
+  const before = (given: Dispatch, requested: string | null = null) =>
+    pauseBefore({ worker: null }, requested, given)?.sentence ?? null;
+  expect(before(limited)).toBe("Claude limited");
+  expect(before(limited, "codex")).toBeNull();
+  expect(before({ ...limited, fallbacks: { claude: ["codex"] } })).toBeNull();
+  expect(before({ ...limited, pauses: [pause({ phase: "easing" })] })).toBeNull();
+  const offline = pause({
+    scope: { kind: "host", name: "desk" },
+    workers: [],
+    sentence: "No network on desk",
+  });
+  expect(before({ ...limited, pauses: [offline] }, "codex")).toBe("No network on desk");
+  expect(before({ ...limited, host: "other", pauses: [offline] })).toBeNull();
 });

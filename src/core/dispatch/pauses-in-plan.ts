@@ -97,3 +97,18 @@ function oldestHeld({ scope }: PauseView, candidates: readonly TaskRow[]): strin
   }
   return oldest?.key ?? null;
 }
+
+/** The pause that a new run of this task would wait for, with the worker that it would have now. */
+export function pauseBefore(
+  row: Pick<TaskRow, "worker">,
+  requested: string | null,
+  dispatch: Dispatch,
+): PauseView | null {
+  const { worker } = workerFor({ worker: requested ?? row.worker, run: null }, dispatch);
+  const start = { account: "", host: dispatch.host, worktree: null };
+  const found = dispatch.pauses.find(
+    ({ scope, phase, workers }) =>
+      phase !== "easing" && (scope.kind === "account" ? workers.includes(worker) : concerns(scope, start)),
+  );
+  return found ?? null;
+}

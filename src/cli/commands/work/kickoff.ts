@@ -1,6 +1,7 @@
 import { type Kickoff, kickoff as kickOff } from "../../../app/runs/requests/kickoff.ts";
 import { startQueued } from "../../../app/runs/start/dispatch-tasks.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
+import { pauseBefore } from "../../../core/dispatch/pauses-in-plan.ts";
 import { listed } from "../../../core/text/listed.ts";
 import { actorOf } from "../../contract/actor.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
@@ -92,12 +93,14 @@ function print(opened: FreshRuns, answers: readonly Kickoff[], { started, hasRun
 }
 
 /** What keeps it from starting although a runner is alive. */
-function heldBy({ snapshot }: FreshRuns, key: string): string {
+function heldBy({ snapshot, flags }: FreshRuns, key: string): string {
   const row = snapshot.tasks.find((task) => task.key === key);
   const open = (row?.dependencies ?? []).filter(({ state }) => state !== "finished");
   if (open.length > 0) return `, and waits for ${listed(open.map((one) => one.key ?? one.reference))}`;
   const { pause } = snapshot.dispatch;
-  return pause === null ? "" : `; starts are paused by ${pause.by}`;
+  if (pause !== null) return `; starts are paused by ${pause.by}`;
+  const waits = row && pauseBefore(row, textFlag(flags, "worker"), snapshot.dispatch);
+  return waits ? `, and waits: ${waits.sentence}; \`tasks limits\` says until when and ends it` : "";
 }
 
 const NO_RUNNER =
