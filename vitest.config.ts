@@ -18,7 +18,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "bench/**/*.test.ts"],
+          // A night needs no installed package: everything is in one process.
+          include: ["src/**/*.test.ts", "bench/**/*.test.ts", "test/night/**/*.test.ts"],
           testTimeout: TEST_TIMEOUT_MS,
           setupFiles: ["test/support/own-home.ts"],
         },
@@ -28,7 +29,7 @@ export default defineConfig({
           name: "system",
           include: ["test/**/*.test.ts"],
           // They need the real agents: test/agents/vitest.config.ts.
-          exclude: [...configDefaults.exclude, "test/agents/**"],
+          exclude: [...configDefaults.exclude, "test/agents/**", "test/night/**"],
           globalSetup: ["test/support/install-package.ts"],
           setupFiles: ["test/support/own-home.ts"],
           testTimeout: SLOW_TEST_TIMEOUT_MS,

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}test/node-24`;
 
 /** Suites of processes and ports. Those in a browser do not depend on the version of Node. */
-const SUITES = ["test/e2e", "test/http", "test/faults", "test/contract"];
+const SUITES = ["test/e2e", "test/http", "test/faults", "test/contract", "test/night"];
 /** Imported by tests that repeat more often at full counts. */
 const COUNTING = "support/rounds.ts";
 

@@ -39,6 +39,15 @@ export function useInLedger(records: readonly UsageRecord[], startedAtMs: number
   };
 }
 
+/** What an attempt used, as its agent's digest has it. */
+export function useInDigest({ tokens, cost, events, unparsed, tools, workMs }: AgentActivity): AttemptUse {
+  return {
+    ...{ tokens, cost, events, unparsed },
+    ...(tools === undefined ? {} : { tools }),
+    ...(workMs === undefined ? {} : { workMs }),
+  };
+}
+
 /** `usedBefore` with one more attempt, which is no longer kept with the run. */
 export function addUse(before: AttemptUse | null, use: AttemptUse | null): AttemptUse | null {
   if (before === null || use === null) return before ?? use;

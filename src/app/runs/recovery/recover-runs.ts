@@ -13,6 +13,7 @@
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import {
   type AttemptSpared,
+  type AttemptUse,
   hasEnded,
   isLive,
   type ProcessIdentity,
@@ -20,7 +21,7 @@ import {
   type RunId,
 } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import { useInLedger } from "../../../core/costs/run-use.ts";
+import { useInDigest, useInLedger } from "../../../core/costs/run-use.ts";
 import { decideAlone, isDecisionDue } from "../../../core/run/held/decide-alone.ts";
 import { endHold } from "../../../core/run/held/hold.ts";
 import { isWaitDone } from "../../../core/run/held/wait-done.ts";
@@ -151,11 +152,21 @@ async function recoverLive(
   // Statements that were kept while the store could not be used: the supervisor is no longer there to apply them.
   await replayStatements({ store, files: context.runFiles }, run.id);
   const leftRunning = findLeftRunning(context, run);
-  const use = useInLedger(await store.readUsage({ run: run.id }), run.startedAtMs);
+  const use = await usedByLost(context, run);
   const change = (now: Run): RunChange =>
     loseFrom(now, holder, { detail, leftRunning, spared, use, nowMs: clock.wallMs() });
   const outcome = await changeRun(store, { id: run.id, epoch: run.epoch, change });
   return outcome.kind === "changed" ? { what: "lost", why: detail, lost: outcome.run } : null;
+}
+
+/** Its digest was written within a second of the end, what is counted within a minute. */
+async function usedByLost(
+  { store, runFiles }: RecoveryContext,
+  { id, startedAtMs }: Run,
+): Promise<AttemptUse | null> {
+  const digest = await runFiles.readActivity(id);
+  if (digest !== null && digest.startedAtMs === startedAtMs) return useInDigest(digest);
+  return useInLedger(await store.readUsage({ run: id }), startedAtMs);
 }
 
 /** Refused if a supervisor has taken it over since it was read. */

@@ -10,6 +10,7 @@ import {
 } from "../../../core/agent/activity/agent-activity.ts";
 import type { AgentEvent, Delivery } from "../../../core/agent/contract/agent-event.ts";
 import type { AttemptUse, Run } from "../../../core/contract/run.ts";
+import { useInDigest } from "../../../core/costs/run-use.ts";
 import type { RunEvents } from "../../../ports/runs/run-events.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import type { UsageLedger } from "./usage-ledger.ts";
@@ -69,16 +70,10 @@ export class AttemptRecord {
   }
 
   summary(): { readonly use: AttemptUse; readonly limitedUntilMs: number | null } {
-    const { tokens, cost, events, unparsed, error, limit, tools, workMs } = this.#digest();
+    const digest = this.#digest();
+    const { error, limit } = digest;
     const isLimited = error?.code === "limit" && limit?.status === "reached";
-    return {
-      use: {
-        ...{ tokens, cost, events, unparsed },
-        ...(tools === undefined ? {} : { tools }),
-        ...(workMs === undefined ? {} : { workMs }),
-      },
-      limitedUntilMs: isLimited ? limit.resetsAtMs : null,
-    };
+    return { use: useInDigest(digest), limitedUntilMs: isLimited ? limit.resetsAtMs : null };
   }
 
   close(): void {

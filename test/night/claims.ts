@@ -1,0 +1,74 @@
+// What the pages claim, against what the recorder saw. Each difference is a sentence.
+
+import type { TaskRow } from "../../src/core/contract/snapshot.ts";
+import type { Seen } from "./night-pages.ts";
+import type { NightWorld } from "./night-world.ts";
+import type { Sitting } from "./recorder.ts";
+
+/** A start or an end reaches the pages within this. */
+const SOON_MS = 5_000;
+
+export function falseClaims(world: NightWorld, seen: Seen): readonly string[] {
+  const { status } = seen;
+  const at = new Date(seen.atMs).toISOString().slice(11, 19);
+  const wrong = [
+    ...status.tasks.flatMap((row) => ofRow(world, row).map((what) => `${row.key}: ${what}`)),
+    ...counts(seen),
+    ...(status.freshness.stale ? [`the page is stale: ${status.freshness.detail}`] : []),
+  ];
+  return wrong.map((what) => `${at} ${what}`);
+}
+
+function ofRow(world: NightWorld, row: TaskRow): readonly string[] {
+  const { recorder } = world;
+  const { run } = row;
+  const wrong: string[] = [];
+  const sittings = recorder.of(row.key);
+  const last = sittings.at(-1);
+  if (isRecent(world, last)) return [];
+  const isAlive = last !== undefined && last.toMs === null;
+  if (isAlive !== (run?.state === "running"))
+    wrong.push(`its worker is ${isAlive ? "alive" : "gone"}, and its run is ${run?.state ?? "absent"}`);
+  if (run?.state === "running" && run.epoch !== last?.epoch) wrong.push("the page shows another attempt");
+  const tokens = recorder.tokensOf(row.key);
+  const shown = run?.tokens ?? null;
+  if (run !== null && tokens > 0 && (shown?.input ?? 0) + (shown?.output ?? 0) !== tokens)
+    wrong.push(`it used ${tokens} tokens, and the page shows ${JSON.stringify(shown)}`);
+  if (recorder.finished.has(row.key) !== (run?.outcome?.kind === "done"))
+    wrong.push(
+      `it was ${recorder.finished.has(row.key) ? "" : "not "}finished, and the page shows otherwise`,
+    );
+  const failures = recorder.ownFailures.get(row.key) ?? 0;
+  if (run !== null && run.failures_in_row > failures)
+    wrong.push(`it failed ${failures} times by itself, and the page counts ${run.failures_in_row}`);
+  return [...wrong, ...ofHeld(world, row, last)];
+}
+
+/** A run that met a limit waits for it: the page says until when. */
+function ofHeld(world: NightWorld, { run }: TaskRow, last: Sitting | undefined): readonly string[] {
+  const trouble = last?.refused.at(-1)?.trouble;
+  if (last === undefined || last.toMs === null || trouble?.kind !== "limit") return [];
+  if (world.time.nowMs >= trouble.resetsAtMs) return [];
+  const held = run?.held ?? null;
+  if (held?.cause !== "limit") return [`it met a limit, and the page shows ${JSON.stringify(held)}`];
+  const untilMs = held.until === null ? null : Date.parse(held.until);
+  return untilMs === trouble.resetsAtMs
+    ? []
+    : [`limited until ${new Date(trouble.resetsAtMs).toISOString()}, and the page says ${held.until}`];
+}
+
+/** In the same instant a page may be either before or after. */
+function isRecent(world: NightWorld, last: Sitting | undefined) {
+  const sinceMs = last === undefined ? 0 : (last.toMs ?? last.usedAtMs);
+  return world.time.nowMs - sinceMs < SOON_MS;
+}
+
+function counts({ status, text }: Seen): readonly string[] {
+  const inGroups = Object.values(status.groups).flat();
+  const wrong = inGroups.length === status.tasks.length ? [] : ["the groups do not hold every task once"];
+  for (const [group, keys] of Object.entries(status.groups))
+    if (status.counts[group as keyof typeof status.counts] !== keys.length)
+      wrong.push(`${group} counts ${status.counts[group as keyof typeof status.counts]} of ${keys.length}`);
+  for (const key of status.groups.active) if (!text.includes(key)) wrong.push(`${key} is not on the page`);
+  return wrong;
+}

@@ -1,0 +1,274 @@
+// A machine in a night: the real runner, store, supervisors and pages, in one process and on a fake clock. What they start is
+// scripted; what goes wrong outside is planned.
+
+import { EventEmitter } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
+import type { RunnerContext } from "../../src/app/cycle/cycle-context.ts";
+import { Runner } from "../../src/app/runner/runner.ts";
+import type { RunsContext } from "../../src/app/runs/change/runs-context.ts";
+import { RunMaintenance } from "../../src/app/runs/recovery/run-maintenance.ts";
+import { answerQuestion } from "../../src/app/runs/requests/message-worker.ts";
+import type { Config } from "../../src/config/schema.ts";
+import type { ProcessIdentity, RunId } from "../../src/core/contract/run.ts";
+import { openQuestion } from "../../src/core/run/open-question.ts";
+import type { Credentials } from "../../src/ports/runs/credentials.ts";
+import type { Store } from "../../src/ports/store/store.ts";
+import { createMemoryTree, type MemoryTree } from "../memory/memory-tree.ts";
+import { createMemoryWorktrees } from "../memory/memory-worktrees.ts";
+import { createTestWorld, SILENT_LOG, taskPath, taskText } from "../support/app-world.ts";
+import { temporaryFolder } from "../support/git-repository.ts";
+import { nightConfig } from "./night-config.ts";
+import { createNightDisk, type NightDisk } from "./night-disk.ts";
+import { NightMachine } from "./night-machine.ts";
+import type { NightPlan, PlannedTask } from "./night-plan.ts";
+import { nightProbe } from "./night-probe.ts";
+import { NightSupervisors } from "./night-supervisors.ts";
+import { NightTime } from "./night-time.ts";
+import { Recorder } from "./recorder.ts";
+import type { Ground } from "./scripted-worker.ts";
+import { Services } from "./services.ts";
+
+const MEMORY = "/dev/shm";
+const STORE = "store.sqlite";
+/** A person looks at their messages that often. */
+const PERSON_EVERY_MS = 60_000;
+
+export class NightWorld {
+  readonly plan: NightPlan;
+  readonly time: NightTime;
+  readonly recorder: Recorder;
+  readonly services: Services;
+  readonly machine = new NightMachine();
+  readonly disk: NightDisk = createNightDisk();
+  readonly grounds = new Map<string, Ground>();
+  readonly tree: MemoryTree;
+  readonly config: Config = nightConfig();
+  readonly worktrees = createMemoryWorktrees();
+  /** Its disk: in memory where there is such a folder, since nothing here is about how long a disk takes. */
+  readonly #folder = existsSync(MEMORY) ? mkdtempSync(join(MEMORY, "tasks-night-")) : temporaryFolder();
+  readonly credentials: Credentials = {
+    stamp: (kind) => (kind === "claude" ? this.services.signIns() : null),
+  };
+  readonly #watchers = new Set<FolderWatcher>();
+  #booted: Booted | null = null;
+  #ids = 0;
+
+  constructor(plan: NightPlan) {
+    this.plan = plan;
+    this.time = new NightTime(plan.startMs);
+    const nowMs = () => this.time.nowMs;
+    this.recorder = new Recorder(nowMs);
+    this.services = new Services(plan.outages, nowMs);
+    const texts = plan.tasks.map(({ slug, worker }) => [
+      taskPath(slug),
+      taskText({ title: slug, worker, created: "2026-03-01" }),
+    ]);
+    this.tree = createMemoryTree(Object.fromEntries(texts), nowMs);
+    for (const { slug } of plan.tasks) this.grounds.set(slug, { step: 0, answers: [] });
+  }
+
+  get booted(): Booted {
+    if (this.#booted === null) throw new Error("The machine is off.");
+    return this.#booted;
+  }
+
+  get isOff(): boolean {
+    return this.#booted === null;
+  }
+
+  /** The machine is switched on: a runner begins, as a service would. */
+  async boot(): Promise<void> {
+    const store = await this.openStore();
+    const { boot } = this.machine;
+    const self = this.machine.newIdentity();
+    this.machine.begin(self);
+    const guarded = whileOn(store, () => this.machine.boot === boot);
+    const runs = this.#runsContext(guarded, self);
+    const runner = new Runner(this.#runnerContext(guarded, self), { care: new RunMaintenance(runs) });
+    this.#booted = { self, store: guarded, runs, runner, close: () => store.close() };
+    runner.start();
+  }
+
+  /** For one process: its own connection, with the bell that rings when another one has written. */
+  async openStore(): Promise<Store> {
+    const watcher = new FolderWatcher(this.#watchers);
+    const store = await openSqliteStore({
+      file: join(this.#folder, STORE),
+      nowMs: () => this.time.nowMs,
+      watchFolder: () => watcher,
+    });
+    return ringing(store, () => {
+      for (const other of this.#watchers)
+        if (other !== watcher) other.emit("change", "change", `${STORE}-wal`);
+    });
+  }
+
+  /** Without a word to anyone. */
+  async switchOff(): Promise<void> {
+    const { close } = this.booted;
+    this.#booted = null;
+    this.machine.switchOff();
+    for (const sitting of this.recorder.live()) this.recorder.end(sitting, "machine off");
+    this.time.dropTimers();
+    await close();
+  }
+
+  /** The whole night; `look` at each planned instant while the machine is on. */
+  async pass(look: () => Promise<void>): Promise<void> {
+    const { interruptions, looks, startMs, endMs } = this.plan;
+    await this.boot();
+    for (const { kind, atMs, forMs } of interruptions) {
+      if (kind === "sleep") this.time.at(atMs, () => this.time.suspend(forMs));
+      else {
+        this.time.at(atMs, () => this.switchOff());
+        this.time.at(atMs + forMs, () => this.boot());
+      }
+    }
+    for (let atMs = startMs; atMs < endMs; atMs += PERSON_EVERY_MS) this.time.at(atMs, () => this.#answer());
+    for (const atMs of looks) {
+      await this.time.until(atMs);
+      if (!this.isOff) await look();
+    }
+    await this.time.until(endMs);
+    await look();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#booted !== null) await this.switchOff();
+    this.time.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  taskOf(slug: string): PlannedTask {
+    const task = this.plan.tasks.find((planned) => planned.slug === slug);
+    if (task === undefined) throw new Error(`There is no task ${slug}.`);
+    return task;
+  }
+
+  /** A person, who answers what they would have answered by now. */
+  async #answer(): Promise<void> {
+    if (this.isOff) return;
+    const { store, runs } = this.booted;
+    for (const run of await store.readOpenRuns()) {
+      const question = openQuestion(run);
+      const step =
+        question === null ? undefined : this.taskOf(run.key).steps.find(({ kind }) => kind === "ask");
+      if (question === null || step?.kind !== "ask" || step.answerMs === null) continue;
+      if (this.time.nowMs < question.askedAtMs + step.answerMs) continue;
+      await answerQuestion(runs, run, { text: "eu", by: "dave", number: question.number });
+    }
+  }
+
+  #runsContext(store: Store, self: ProcessIdentity): RunsContext {
+    const supervisors = new NightSupervisors(this, store);
+    return {
+      clock: this.time.clock,
+      store,
+      workers: this.machine.workersFor(self, (launch) => supervisors.launch(launch)),
+      worktrees: this.worktrees,
+      slots: supervisors.slots,
+      runFiles: this.disk,
+      reader: this.tree.reader,
+      committed: { has: async () => true },
+      programs: { has: () => true, stamp: () => "1" },
+      credentials: this.credentials,
+      runCommand: async () => ({ ...DONE, ...(this.services.isRegistryDown() ? REGISTRY_DOWN : {}) }),
+      log: SILENT_LOG,
+      config: this.config,
+      untrusted: () => [],
+      environment: { PATH: "/bin" },
+      root: "/repository",
+      newSession: () => `session-${this.#nextId()}`,
+      newRunId: () => `run-${this.#nextId()}` as RunId,
+    };
+  }
+
+  #runnerContext(store: Store, self: ProcessIdentity): RunnerContext {
+    const { world } = createTestWorld({
+      clock: this.time.clock,
+      store,
+      tree: this.tree,
+      config: this.config,
+      holder: { ...self, url: null },
+      processProbe: { see: ({ id }) => (this.machine.isAlive({ ...self, id }) ? "alive" : "gone") },
+    });
+    return { ...world, runProbe: nightProbe(this) };
+  }
+
+  #nextId(): number {
+    this.#ids += 1;
+    return this.#ids;
+  }
+}
+
+export type Booted = {
+  readonly self: ProcessIdentity;
+  readonly store: Store;
+  readonly runs: RunsContext;
+  readonly runner: Runner;
+  close(): Promise<void>;
+};
+
+/** What processes of a machine that is off still ask of the store is never answered. */
+function whileOn(store: Store, isOn: () => boolean): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...given: unknown[]) => (isOn() ? value(...given) : new Promise(() => {}));
+    },
+  });
+}
+
+/** A watch of the store's folder, without a file system that reports late. */
+class FolderWatcher extends EventEmitter {
+  readonly #watchers: Set<FolderWatcher>;
+  constructor(watchers: Set<FolderWatcher>) {
+    super();
+    this.#watchers = watchers;
+    watchers.add(this);
+  }
+  close(): void {
+    this.#watchers.delete(this);
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+}
+
+/** Calls back after each change. */
+function ringing(store: Store, ring: () => void): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function" || String(name).startsWith("read") || name === "onChange") return value;
+      return async (...given: unknown[]) => {
+        const result: unknown = await value(...given);
+        ring();
+        return result;
+      };
+    },
+  });
+}
+
+const DONE = {
+  ok: true,
+  ending: "exited",
+  exitCode: 0,
+  signalName: null,
+  stdout: "",
+  stderr: "",
+  durationMs: 1,
+  message: "",
+} as const;
+
+const REGISTRY_DOWN = {
+  ok: false,
+  exitCode: 1,
+  stderr: "npm error 503 Service Unavailable - GET https://registry.example/left-pad",
+} as const;
