@@ -29,6 +29,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
     list: ["print the tasks, by group, as the page shows them", () => import("./commands/look/list.ts")],
     show: ["print one task: its facts and its text", () => import("./commands/look/show.ts")],
     why: ["explain which rule put a task into its group", () => import("./commands/look/why.ts")],
+    night: ["sum up what happened since last evening", () => import("./commands/look/night.ts")],
     runs: ["list runs: who worked on what, and how it went", () => import("./commands/look/runs.ts")],
     costs: ["print what runs used, by day, task, worker or owner", () => import("./commands/look/costs.ts")],
     logs: ["print the output of a task's worker", () => import("./commands/look/logs.ts")],

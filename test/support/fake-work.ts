@@ -37,6 +37,8 @@ export class FakeWork {
       readOpenRuns: async () => this.stored.filter(({ state }) => state !== "closed"),
       readSleeps: async () => [],
       readUsage: async () => this.used,
+      readSlotSpans: async () => [],
+      readTransitions: async () => [],
     },
     files: {
       readPrompt: async () => this.prompt,

@@ -9,9 +9,8 @@ import { isLive, type RunId } from "../../core/contract/run.ts";
 import { channelsOf, testMessage, toNotifications } from "../../core/notify/outbox.ts";
 import type { PauseScope } from "../../core/records/scoped-pause.ts";
 import type { RunFiles } from "../../ports/runs/run-files.ts";
-import type { LedgerStore } from "../../ports/store/ledger-store.ts";
 import type { NotificationStore } from "../../ports/store/notification-store.ts";
-import type { RunStore } from "../../ports/store/run-store.ts";
+import type { Store } from "../../ports/store/store.ts";
 import type { ActionGuard } from "../access/action-guard.ts";
 import type { ActionName } from "../addresses/action-names.ts";
 import type { Fields } from "../http/read-fields.ts";
@@ -30,8 +29,8 @@ import { untilMsOf } from "./snooze-until.ts";
 /** What pages of runs and tasks read per request, and confirmations check. */
 export type RunReader = {
   readonly store: Pick<
-    RunStore & LedgerStore,
-    "readRun" | "readRuns" | "readOpenRuns" | "readSleeps" | "readUsage"
+    Store,
+    "readRun" | "readRuns" | "readOpenRuns" | "readSleeps" | "readUsage" | "readSlotSpans" | "readTransitions"
   >;
   readonly files: Pick<RunFiles, "readLog" | "readPrompt" | "readEvents" | "readActivity">;
 };

@@ -12,6 +12,7 @@ import { createCostsRoute } from "../routes/costs.ts";
 import { createDocsRoute } from "../routes/docs.ts";
 import { assetAnswer, livezAnswer, readyzAnswer, schemaText } from "../routes/from-memory.ts";
 import { createLaneRoute } from "../routes/lane.ts";
+import { createNightRoute, createNightSeen } from "../routes/night.ts";
 import { createNotificationsJson, createNotificationsRoute } from "../routes/notifications.ts";
 import { createOpenRoute, openedAnswer } from "../routes/open.ts";
 import { pageHandler } from "../routes/request/page-request.ts";
@@ -80,6 +81,9 @@ function routesOf(context: WebContext, options: AppOptions): Readonly<Record<Rou
     "/notifications.json": createNotificationsJson(context),
     "/costs": pageHandler(context, createCostsRoute(context, "page")),
     "/costs.json": pageHandler(context, createCostsRoute(context, "json"), { showsSnapshot: false }),
+    "/night": pageHandler(context, createNightRoute(context, "page")),
+    "/night.json": pageHandler(context, createNightRoute(context, "json"), { showsSnapshot: false }),
+    "/night/seen": createNightSeen(context),
     "/search": pageHandler(context, createSearchRoute()),
     "/schemas/:name": ({ headers }, _response, { params }) => {
       const text = schemaText(params["name"] ?? "");

@@ -3,6 +3,7 @@
 
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
 import type { Group, Snapshot } from "../../../core/contract/snapshot.ts";
+import type { NightSummary } from "../../../core/night/night-summary.ts";
 import { counted } from "../../../core/text/counted.ts";
 import { type Flag, type StatusQuery, statusUrl, withoutFilter } from "../../addresses/status-query.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
@@ -18,6 +19,8 @@ import { renderSmallPrint } from "../frame/small-print.ts";
 import { serverZone } from "../html/clock-text.ts";
 import { type Html, html, trustedHtml } from "../html/html.ts";
 import { renderLayout, renderScript } from "../html/layout.ts";
+import { momentTime } from "../html/page-time.ts";
+import { renderNightFacts } from "../night/night-facts.ts";
 import { renderChangeFeed, renderNewest } from "../parts/change-feed.ts";
 import { renderOwnerMenu } from "../parts/owner-menu.ts";
 import { renderResult } from "../parts/result-notice.ts";
@@ -42,6 +45,8 @@ export type StatusPage = Omit<Frame, "limits" | "note"> & {
   readonly transitions: readonly ActivityEvent[] | null;
   readonly query: StatusQuery;
   readonly notices: readonly string[];
+  /** What happened while the viewer was away; null: they were not. */
+  readonly away?: NightSummary | null;
   readonly pageSettings: PageSettings;
   /** Of the whole repository. */
   readonly plan: StartPlan;
@@ -98,12 +103,20 @@ function renderMain(page: StatusPage): Html {
   const sections = view.shown.map((group) => renderGroup(page, view, group));
   return html`<h1 class="unseen">Status of ${snapshot.repository.name}</h1>
     ${renderResult(page.result ?? null, page.acting)}
+    ${renderAway(page)}
     ${renderCountStrip({ snapshot, attestation: page.attestation, view, query })}
     ${renderNewest(feed)}
     ${renderNotices(snapshot, { notices: page.notices, time })}
     ${renderFilterNote({ query, view, total: snapshot.summary.total })}
     <div class="groups" id="groups">${sections}</div>
     ${renderChangeFeed(feed)}`;
+}
+
+/** On top of everything, until it is dismissed. */
+function renderAway({ away, ...page }: StatusPage): Html | null {
+  if (away == null) return null;
+  return html`<section class="away" aria-label="Since you left"><h2>Since you left at ${momentTime(away.sinceMs, timeOfFrame(page))}</h2>
+    ${renderNightFacts(away)}<p class="aside"><a href="/night?since=${away.sinceMs}">The whole night</a> · <a href="/night/seen">Dismiss</a></p></section>`;
 }
 
 function renderGroup(page: StatusPage, status: StatusView, group: Group): Html {

@@ -4,6 +4,7 @@
 import type { SnapshotView } from "../../../app/server/live-snapshot.ts";
 import type { Config } from "../../../config/schema.ts";
 import type { Freshness } from "../../../core/contract/snapshot.ts";
+import type { NightSummary } from "../../../core/night/night-summary.ts";
 import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { Permission } from "../../access/action-guard.ts";
 import { parseStatusQuery, statusUrl } from "../../addresses/status-query.ts";
@@ -39,6 +40,8 @@ type AskedPage = {
   readonly freshness: Freshness;
   readonly standing: Permission;
   readonly search: string;
+  /** For a viewer who was away: shown to one reader, so not cached. */
+  readonly away: NightSummary | null;
 };
 
 type RenderedPage = {
@@ -78,14 +81,13 @@ export function createStatusPages(context: WebContext, streamCookie: () => strin
     const params = new URLSearchParams(search);
     // Shown to one reader for a moment, so not cached.
     const result = search === "" ? null : resultShown(context, params);
+    const isOwn = result !== null || asked.away !== null;
     const find = () => {
       const moment = momentOf(view, freshness);
       const page = rendered({ ...asked, moment, params, notices, result });
       return page.kind === "unknown" ? page : atInstant(page, moment, asked, streamCookie());
     };
-    return result === null
-      ? instant.get(view, freshness, `${standing} ${search} ${notices.join(" ")}`, find)
-      : find();
+    return !isOwn ? instant.get(view, freshness, `${standing} ${search} ${notices.join(" ")}`, find) : find();
   };
 }
 
@@ -110,11 +112,12 @@ function createRenderedPages(context: WebContext) {
   const ownerSnapshot = createOwnerSnapshots(context.defaultOwner);
   const kept = new RenderCache<RenderedPage>(KEPT);
   return (key: PageKey): (RenderedPage & { readonly kind: "rendered" }) | UnknownOwner => {
-    const { view, freshness, standing, search, moment, params, notices, result } = key;
+    const { view, freshness, standing, search, moment, params, notices, result, away } = key;
+    const isOwn = result !== null || away !== null;
     // The token changes with each server start, so that old pages are fetched again.
     const version = `${pageVersion(moment, notices)} ${standing === "acts" ? context.guard.formToken : ""}`;
     const address = `${standing} ${search}`;
-    const known = result === null ? kept.get(address, version) : null;
+    const known = isOwn ? null : kept.get(address, version);
     if (known !== null) return { ...known, kind: "rendered" };
     const query = parseStatusQuery(params);
     const owner = ownerSnapshot(view.snapshot, query.owner);
@@ -127,12 +130,13 @@ function createRenderedPages(context: WebContext) {
         query,
         acting,
         result,
+        away,
         notices,
         notify: pageNotify(context, standing),
       }),
-      `${address} ${version} ${result === null ? "" : JSON.stringify(result)}`,
+      `${address} ${version} ${isOwn ? JSON.stringify([result, away]) : ""}`,
     );
-    if (result === null) kept.set(address, version, page, page.head.bytes.byteLength + page.rest.byteLength);
+    if (!isOwn) kept.set(address, version, page, page.head.bytes.byteLength + page.rest.byteLength);
     return { ...page, kind: "rendered" };
   };
 }
@@ -152,7 +156,10 @@ function pageVersion({ version, attestation, freshness }: Moment, notices: reado
 function render(
   { assets, config }: WebContext,
   view: SnapshotView,
-  shown: Pick<StatusPage, "snapshot" | "freshness" | "query" | "acting" | "result" | "notices" | "notify">,
+  shown: Pick<
+    StatusPage,
+    "snapshot" | "freshness" | "query" | "acting" | "result" | "away" | "notices" | "notify"
+  >,
 ): string {
   return renderStatusPage({
     ...shown,

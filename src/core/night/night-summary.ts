@@ -1,0 +1,116 @@
+// What happened since a time: what landed, what waits for a person, what failed and why, what it cost, and where the slot hours
+// went. Each number has its tasks, so that it can lead to them.
+
+import type { ActivityEvent } from "../contract/activity.ts";
+import type { AttemptSpared, Run } from "../contract/run.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import { type CostSum, sumUsage } from "../costs/cost-sum.ts";
+import { asleepWithin } from "../records/sleep.ts";
+import type { Sleep, SlotSpan, SlotUses } from "../records/slot-time.ts";
+import type { UsageRecord } from "../records/usage-record.ts";
+import { describeAttempt, endWords } from "../run/attempt-end.ts";
+import { HOUR_MS } from "../values/durations.ts";
+import { slotHours } from "./slot-hours.ts";
+
+export type NightInput = {
+  readonly sinceMs: number;
+  readonly nowMs: number;
+  readonly rows: Iterable<TaskRow>;
+  /** Since `sinceMs`, in any order. */
+  readonly transitions: readonly ActivityEvent[];
+  /** All that may have an attempt in that time. */
+  readonly runs: readonly Run[];
+  readonly usage: readonly UsageRecord[];
+  readonly spans: readonly SlotSpan[];
+  readonly sleeps: readonly Sleep[];
+  /** This machine, and its slots where no span says how many there were. */
+  readonly host: string;
+  readonly slots: number;
+};
+
+/** Keys of tasks. */
+type Keys = readonly string[];
+type Cause = { readonly words: string; readonly keys: Keys; readonly attempts: number };
+
+export type NightSummary = {
+  readonly sinceMs: number;
+  readonly nowMs: number;
+  readonly landed: Keys;
+  readonly inReview: Keys;
+  readonly needsYou: Keys;
+  /** Attempts that failed, by cause; the most first. */
+  readonly failed: readonly Cause[];
+  /** Attempts that did not count. */
+  readonly spared: readonly Cause[];
+  readonly cost: CostSum;
+  /** Milliseconds by use. */
+  readonly slots: SlotUses;
+  readonly asleepMs: number;
+};
+
+export function summarizeNight(input: NightInput): NightSummary {
+  const { sinceMs, nowMs, rows, usage, sleeps } = input;
+  const moved = new Set(
+    input.transitions.flatMap((event) =>
+      event.kind === "moved" && event.atMs >= sinceMs && event.from !== null ? [event.key] : [],
+    ),
+  );
+  const all = [...rows];
+  const keysIn = (group: TaskRow["group"]) =>
+    all.filter((row) => row.group === group && moved.has(row.key)).map(({ key }) => key);
+  const ended = attemptsSince(input);
+  return {
+    sinceMs,
+    nowMs,
+    landed: keysIn("done"),
+    inReview: keysIn("in_review"),
+    needsYou: all.filter(({ group }) => group === "needs_attention").map(({ key }) => key),
+    failed: byCause(ended.filter(({ isFailure }) => isFailure)),
+    spared: byCause(ended.filter(({ spared }) => spared !== null)),
+    // The ledger is kept by the hour: the hour in which the time begins counts as a whole.
+    cost: sumUsage(usage.filter(({ hourMs }) => hourMs > sinceMs - HOUR_MS)),
+    slots: slotHours({ ...input, fromMs: sinceMs, toMs: nowMs }),
+    asleepMs: asleepWithin(sleeps, sinceMs, nowMs),
+  };
+}
+
+type Ended = {
+  readonly key: string;
+  readonly words: string;
+  readonly isFailure: boolean;
+  readonly spared: AttemptSpared | null;
+};
+
+function attemptsSince({ runs, sinceMs, nowMs }: NightInput): readonly Ended[] {
+  return runs.flatMap(({ key, attempts }) =>
+    attempts
+      .filter(({ endedAtMs }) => endedAtMs >= sinceMs && endedAtMs <= nowMs)
+      .map((attempt): Ended => {
+        const { end, spared = null } = attempt;
+        const isFailure = spared === null && end.kind !== "stopped" && !isClean(end);
+        return { key, words: shortened(endWords(describeAttempt(attempt))), isFailure, spared };
+      }),
+  );
+}
+
+function isClean(end: Run["attempts"][number]["end"]): boolean {
+  return end.kind === "exited" && end.code === 0 && end.unfinished === undefined;
+}
+
+/** The first line says what; the rest is on the run's page. */
+function shortened(words: string): string {
+  const line = words.split("\n")[0] ?? "";
+  return line.length <= CAUSE_MAX ? line : `${line.slice(0, CAUSE_MAX - 1)}…`;
+}
+
+const CAUSE_MAX = 80;
+
+function byCause(ended: readonly Ended[]): readonly Cause[] {
+  return [...Map.groupBy(ended, ({ words }) => words)]
+    .map(([words, found]) => ({
+      words,
+      keys: [...new Set(found.map(({ key }) => key))],
+      attempts: found.length,
+    }))
+    .sort((a, b) => b.attempts - a.attempts || (a.words < b.words ? -1 : 1));
+}
