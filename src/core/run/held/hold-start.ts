@@ -1,6 +1,6 @@
 // A set-up that fails for several tasks: the attempts that met it do not count, and their runs wait for it.
 
-import type { AttemptSpared, Run } from "../../contract/run.ts";
+import type { Attempt, AttemptSpared, Run } from "../../contract/run.ts";
 import type { Held, ScopedPause } from "../../records/scoped-pause.ts";
 import {
   changed,
@@ -12,7 +12,7 @@ import {
 } from "../run-transitions.ts";
 
 type Paused = {
-  readonly pause: Pick<ScopedPause, "cause" | "scope" | "why" | "untilMs">;
+  readonly pause: Pick<ScopedPause, "cause" | "scope" | "why" | "untilMs" | "sinceMs">;
   readonly nowMs: number;
 };
 
@@ -31,22 +31,26 @@ export const holdStart: RunTransition<Paused & { readonly detail: string }> = (
   });
 };
 
-/** failed or queued -> queued: the attempt that met it first is no failure after all. */
+/** failed or queued -> queued: the attempts that met it since it began are no failures after all. */
 export const spareStart: RunTransition<Paused> = (run, paused) => {
-  const last = run.attempts.at(-1);
   if (run.state !== "failed" && run.state !== "queued") return refusedIn(run, "it has gone on");
-  if (last === undefined || last.end.kind !== "not_started" || last.spared != null)
-    return refused("its last attempt did not fail in its set-up");
-  const attempts = [...run.attempts.slice(0, -1), { ...last, spared: sparedBy(paused) }];
+  const first = run.attempts.findLastIndex((attempt) => !hasMet(attempt, paused)) + 1;
+  const met = run.attempts.slice(first);
+  if (met.length === 0) return refused("its last attempt did not fail in its set-up");
+  const spared = sparedBy(paused);
   const next: Run = {
     ...run,
-    attempts,
-    failuresInRow: Math.max(0, run.failuresInRow - 1),
+    attempts: [...run.attempts.slice(0, first), ...met.map((attempt) => ({ ...attempt, spared }))],
+    failuresInRow: Math.max(0, run.failuresInRow - met.length),
     held: heldBy(paused),
     notBeforeMs: paused.pause.untilMs,
   };
   return run.state === "queued" ? changed(next) : entered(next, "queued", paused.nowMs, {});
 };
+
+function hasMet({ end, spared, endedAtMs }: Attempt, { pause }: Paused): boolean {
+  return end.kind === "not_started" && spared == null && endedAtMs >= pause.sinceMs;
+}
 
 function sparedBy({ pause: { cause, scope, why } }: Paused): AttemptSpared {
   return { kind: "paused", cause, scope, why };
