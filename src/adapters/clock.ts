@@ -11,7 +11,7 @@ export const systemClock: Clock = {
   wallMs: () => Date.now(),
   // performance.now() counts from the start of each process.
   monotonicMs: () => Number(process.hrtime.bigint()) / NANOSECONDS_PER_MS,
-  // Elsewhere the time since boot is derived from the wall clock, and the monotonic clock goes on during sleep.
+  // Elsewhere the time since boot is derived from the wall clock, and the monotonic clock keeps running during sleep.
   ...(process.platform === "linux" ? { bootMs: () => uptime() * 1000 } : {}),
   cpuMs: () => {
     const { user, system } = process.cpuUsage();

@@ -152,7 +152,7 @@ describe("N59: fallbacks", () => {
 
   test.each([
     ["[quik]", 'names "quik", which is not a worker. Did you mean quick?'],
-    ["[quick, nobody]", 'names "nobody", which is not a worker.'],
+    ["[quick, noone]", 'names "noone", which is not a worker.'],
     ["[slow]", "names the worker itself."],
   ])("%s is refused: it %s", async (fallback, expected) => {
     const failure = await withFallback(fallback).catch((error: unknown) => error);

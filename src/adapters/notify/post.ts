@@ -10,9 +10,9 @@ import { plainHost, type Target, whyNotConnected } from "../../core/notify/notif
 import type { Delivery } from "../../core/notify/outbox.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** From the first look-up to the head of the answer. */
+/** From the first lookup to the head of the answer. */
 const TIMEOUT_MS = 5_000;
-/** Of the answer; nobody reads it, but a connection that is closed in the middle looks like a failure to the other side. */
+/** Of the answer; no one reads it, but a connection that is closed in the middle looks like a failure to the other side. */
 const BODY_BYTES_MAX = 64 * 1024;
 
 type Address = { readonly address: string; readonly family: number };

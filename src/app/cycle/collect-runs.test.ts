@@ -9,7 +9,7 @@ import type { Run } from "../../core/contract/run.ts";
 import type { Sleep } from "../../core/records/slot-time.ts";
 import type { RunObservation } from "../../core/run/observation.ts";
 import { NOTHING_SEEN } from "../../core/run/run-facts.ts";
-import { HOUR_MS, MINUTE_MS } from "../../core/values/durations.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/values/durations.ts";
 import { collectRuns } from "./collect-runs.ts";
 import { createRunsMemory } from "./runs-memory.ts";
 
@@ -177,7 +177,7 @@ test("N66: a sleep is stored and shown with its runs, a clock that was set is no
   expect(await seen()).toEqual(asleep);
   play.clock.stepWall(-2 * HOUR_MS);
   expect(await seen()).toEqual(asleep);
-  play.clock.sleep(9_000);
+  play.clock.sleep(9 * SECOND_MS);
   expect(await seen()).toEqual(asleep);
 });
 

@@ -4,7 +4,7 @@
 
 import type { Dispatch } from "../../core/contract/run-view.ts";
 import type { TaskRow } from "../../core/contract/snapshot.ts";
-import { goesOn, growSpan, type SlotLook } from "../../core/night/slot-span.ts";
+import { continuesSpan, growSpan, type SlotLook } from "../../core/night/slot-span.ts";
 import { sameUses, slotsNow } from "../../core/night/slots-now.ts";
 import type { SlotSpan, SlotUses } from "../../core/records/slot-time.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
@@ -55,7 +55,7 @@ export class SlotLedger {
     }
     this.#span = growSpan(this.#span, { host: this.#context.holder.host, from: before, toMs: now.atMs });
     this.#lookFrom(now, counts);
-    if (!goesOn(this.#span, before.counts, counts)) await this.#write(null);
+    if (!continuesSpan(this.#span, before.counts, counts)) await this.#write(null);
     else if (now.atMs - this.#writtenAtMs >= dueAfterMs(counts)) await this.#write(this.#span);
   }
 
@@ -69,7 +69,7 @@ export class SlotLedger {
     this.#look = { ...now, counts };
   }
 
-  /** Writes the span, and goes on with `next`. */
+  /** Writes the span, and continues with `next`. */
   async #write(next: SlotSpan | null): Promise<void> {
     const span = this.#span;
     if (span === null) return;

@@ -25,7 +25,7 @@ export type RoomMeterContext = MachineRoom & {
 
 export function createRoomMeter({ measure, clock, log }: RoomMeterContext): RoomMeter {
   let newest: MeasuredRoom | null = null;
-  let begunMs = Number.NEGATIVE_INFINITY;
+  let startedMs = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | null = null;
   const renew = async (): Promise<void> => {
     try {
@@ -38,10 +38,10 @@ export function createRoomMeter({ measure, clock, log }: RoomMeterContext): Room
   };
   return {
     async read({ isBusy }) {
-      const isOld = clock.monotonicMs() - begunMs >= (isBusy ? BUSY_EVERY_MS : IDLE_EVERY_MS);
-      const isFirst = begunMs === Number.NEGATIVE_INFINITY;
+      const isOld = clock.monotonicMs() - startedMs >= (isBusy ? BUSY_EVERY_MS : IDLE_EVERY_MS);
+      const isFirst = startedMs === Number.NEGATIVE_INFINITY;
       if (isOld && running === null) {
-        begunMs = clock.monotonicMs();
+        startedMs = clock.monotonicMs();
         running = renew();
       }
       if (isFirst && running !== null) await settlesWithin(running, FIRST_WAIT_MS);

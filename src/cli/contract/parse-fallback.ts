@@ -1,4 +1,4 @@
-// `--default X --until 30m`: what a worker continues with when nobody answers its question in time.
+// `--default X --until 30m`: what a worker continues with when no one answers its question in time.
 
 import { quote } from "../../core/text/quote.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";

@@ -73,7 +73,7 @@ export const askTool = tool({
     task,
     question: text().min(1),
     choices: z.array(z.string().min(1).max(200)).max(CHOICES_MAX).optional().describe("possible answers"),
-    default: z.string().min(1).max(4_000).optional().describe("you go on with it if nobody answers in time"),
+    default: z.string().min(1).max(4_000).optional().describe("you go on with it if no one answers in time"),
     until: z.string().max(40).optional().describe("when the default counts: 14:20, 45m; 30m without"),
   }),
   looks: false,

@@ -155,7 +155,7 @@ function worker(row: TaskRow): string[] {
     '- `tasks report --waiting-on "CI 123" --until 14:20`: when you wait for something.',
     '- `tasks ask "Which region?" --choice eu --choice us`: when only a person can decide. End your turn then: you are',
     "  started again with the answer. With `--wait` it waits and prints the answer. With `--default eu --until 30m` you go on",
-    "  with that when nobody answers in time.",
+    "  with that when no one answers in time.",
     '- `tasks finish --outcome done --note "what you did, how it was checked"`: the last thing you do. `blocked` and `failed`',
     "  say what is in the way. A worker that ends without this has not finished.",
     "- Answering, stopping, starting workers and trusting settings are decisions of a person; `tasks` refuses them here.",

@@ -17,7 +17,7 @@ export const reachBudget: RunTransition<{
 /** What the worker gets to read. */
 const RAISED = "The budget of this run was raised. Continue where you stopped.";
 
-/** Another whole budget. A run that was stopped for it goes on in its session. */
+/** Another whole budget. A run that was stopped for it continues in its session. */
 export const raiseBudget: RunTransition<Act> = (run, { by, atMs }) => {
   if (run.state === "closed") return refused("it is closed");
   if (run.kind === "by_hand") return refused("it is claimed by hand, so it has no budget");

@@ -23,6 +23,6 @@ const UNITS: Readonly<Record<BudgetKind, string>> = {
   day_usd: " for today",
 };
 
-/** What a worker is told when its budget is used up. */
+/** What a worker gets to read when its budget is used up. */
 export const COMMIT_AND_STOP =
   "The budget of this run is used up. Commit what is worth keeping and stop. Do not start anything new.";

@@ -72,7 +72,7 @@ describe("budgets", () => {
     expect(reachBudget(sampleRun(), { what: "usd", atMs: 1 }).kind).toBe("refused");
   });
 
-  it("N44: a raise is another whole budget, and the run goes on", () => {
+  it("N44: a raise is another whole budget, and the run continues", () => {
     const ended = ok(end(reached(), { end: failure, nowMs: 30 }));
     const raised = ok(raiseBudget(ended, { by: "eve", atMs: 40 }));
     expect(raised.budget).toEqual({ raises: 1, reached: null });

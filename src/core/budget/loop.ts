@@ -1,7 +1,7 @@
 // Whether an agent repeats itself, from its events, in bounded memory: the same tool with the same input and the same
 // result, the same class of error, or a part of its budget without a change in the worktree.
 //
-// Results count from the last change on: an edit that went well, or a person's message, begins anew. Errors go on through
+// Results count from the last change on: an edit that went well, or a person's message, starts again. Errors go on through
 // edits, since editing between two failures is the loop, and end when the same tool and input goes well. While a wait that
 // its worker declared lasts, nothing counts: a poll is no loop.
 

@@ -198,7 +198,7 @@ const attemptsUsedUp: Rule = {
   miss: runIs,
 };
 
-/** It has been worked on, and goes on by itself. */
+/** It has been worked on, and continues on its own. */
 const held: Rule = {
   id: "held",
   group: "active",
@@ -377,7 +377,7 @@ function commitsOf({ commits, branch, checked_out: other }: RunView): string {
 
 const DECISIONS_SHOWN = 3;
 
-/** What its worker decided because nobody answered in time: whoever reviews it should know. */
+/** What its worker decided because no one answered in time: a reviewer should know. */
 function decidedAlone(run: RunView | null): string {
   const answers = run?.decided_alone.slice(-DECISIONS_SHOWN).map(({ answer }) => quote(answer)) ?? [];
   return answers.length === 0 ? "" : `; decided alone: ${answers.join(", ")}`;

@@ -31,7 +31,7 @@ describe("costs", () => {
     expect(words()).toBe("–");
   });
 
-  it("N37: by task, worker, owner and day, the dearest and the newest first", () => {
+  it("N37: by task, worker, owner and day, the most expensive and the newest first", () => {
     const records = [
       record({ key: "a", usd: 1 }),
       record({ of: "r2", key: "b", usd: 2, worker: "codex", owner: null, hourMs: 30 * HOUR_MS }),

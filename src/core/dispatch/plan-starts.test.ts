@@ -61,7 +61,7 @@ describe("general holds", () => {
     holds: [{ code: "schedule", sentence: "holds: x", applies, worker, until: null } as const],
   });
 
-  test("N54, N55: new tasks wait, also those that a person queued; what was started goes on", () => {
+  test("N54, N55: new tasks wait, also those that a person queued; what was started continues", () => {
     const never = runFacts(sampleRun({ key: "b", attempt: 0 }));
     const retried = runFacts(sampleRun({ key: "c", attempt: 1 }));
     expect(plan([ready("a"), ready("b"), ready("c")], held("new"), [never, retried])).toEqual([
@@ -116,8 +116,8 @@ describe("another worker", () => {
   });
 
   test("N58: one in progress keeps its worker", () => {
-    const begun = runFacts(sampleRun({ key: "a", attempt: 1 }));
-    const lines = plan([ready("a")], { ...given, pauses: [limited("claude", "gone")] }, [begun]);
+    const started = runFacts(sampleRun({ key: "a", attempt: 1 }));
+    const lines = plan([ready("a")], { ...given, pauses: [limited("claude", "gone")] }, [started]);
     expect(lines.join()).not.toContain("codex");
   });
 });

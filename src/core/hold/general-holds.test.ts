@@ -152,7 +152,7 @@ describe("reviews", () => {
     const rows = [waits("a", "ci"), waits("b", "worker"), waits("c", "github"), waits("d", "author"), repair];
     expect(reviewHold(rows, 1)).toBe(null);
     expect(reviewHold([...rows, waits("e", "you")], 1)?.sentence).toBe("holds: 1 waits for review");
-    // With a signal it is in another group, and still somebody's review.
+    // With a signal it is in another group, and still someone's review.
     const signalled = { ...ended("s"), group: "needs_attention" as const };
     expect(reviewHold([signalled], 1)).not.toBe(null);
   });

@@ -1,4 +1,4 @@
-// What keeps starts waiting although nobody paused them and slots are free: no room, the wrong hour, a budget, the share of
+// What keeps starts waiting although no one paused them and slots are free: no room, the wrong hour, a budget, the share of
 // a limit that is kept for people. What waits for review is counted from the rows, so the snapshot's header adds it
 // (core/snapshot/build-header.ts).
 

@@ -1,4 +1,4 @@
-// `dispatch.max_in_review`: no new task starts while so many wait for a person's review. What is under way goes on: repairs,
+// `dispatch.max_in_review`: no new task starts while so many wait for a person's review. What is running continues: repairs,
 // retries and answers.
 
 import type { DispatchHold } from "../contract/run-view.ts";

@@ -25,7 +25,7 @@ test("N88: what no span covers is asleep or without a runner", () => {
   });
 });
 
-test("N88: the newest span goes on until the runner may have written again", () => {
+test("N88: the newest span continues until the runner may have written again", () => {
   const spans = [span(0, HOUR_MS, { working: 2 * HOUR_MS })];
   const toMs = HOUR_MS + 5 * MINUTE_MS;
   expect(slotHours({ ...OF_DESK, spans, toMs })).toEqual({ working: 2 * toMs });

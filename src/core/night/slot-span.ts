@@ -25,8 +25,8 @@ export function growSpan(
   return { host, fromMs: span?.fromMs ?? from.atMs, toMs, uses };
 }
 
-/** Whether a span goes on after a look with these counts, or another one begins. */
-export function goesOn(span: SlotSpan, before: SlotUses, now: SlotUses): boolean {
+/** Whether a span continues after a look with these counts, or another one begins. */
+export function continuesSpan(span: SlotSpan, before: SlotUses, now: SlotUses): boolean {
   const lasted = span.toMs - span.fromMs;
   if (lasted >= SPAN_AT_MOST_MS) return false;
   const isPure = SLOT_USES.every((use) => (span.uses[use] ?? 0) === (before[use] ?? 0) * lasted);

@@ -153,7 +153,7 @@ describe("N82: what a process that starts says", () => {
     expect(restarted([sent("needs_you", null, 1)], [row("a", 1)])).toEqual([]);
   });
 
-  test("what began while nobody looked, or was lost by a crash", () => {
+  test("what began while no one looked, or was lost by a crash", () => {
     expect(restarted([sent("needs_you", "a", 1)], [row("a", 1), row("b", 2)])).toEqual(["needs_you b"]);
   });
 

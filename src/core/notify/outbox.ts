@@ -78,7 +78,7 @@ export function afterTry(notification: Notification, delivery: Delivery, nowMs: 
   const tries = notification.tries + 1;
   if (delivery.kind === "sent") return { ...notification, tries, state: "sent", error: null };
   const { why: error } = delivery;
-  // Whoever tests wants to know now.
+  // A person who tests wants to know now.
   if (notification.kind === "test" || isExpired(notification, nowMs))
     return { ...notification, tries, state: "failed", error };
   const backOffMs = Math.min(RETRY_FIRST_MS * 2 ** Math.min(tries - 1, 20), RETRY_MAX_MS);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { sampleRun } from "../../../test/support/run-samples.ts";
 import type { Run, RunId } from "../contract/run.ts";
 import type { ScopedPause } from "../records/scoped-pause.ts";
-import { answered, tendPause } from "./ease-pause.ts";
+import { answered, updatePause } from "./ease-pause.ts";
 import { meetPause, type Seen } from "./meet-pause.ts";
 import { spacedStart } from "./spaced-start.ts";
 import { startThrough, takeBackStart } from "./start-through.ts";
@@ -28,8 +28,8 @@ function probing(): ScopedPause {
   return through;
 }
 
-const tend = (pause: ScopedPause, run: Partial<Run> | null, nowMs = NOW_MS) =>
-  tendPause(pause, {
+const update = (pause: ScopedPause, run: Partial<Run> | null, nowMs = NOW_MS) =>
+  updatePause(pause, {
     runs: new Map(run === null ? [] : [[id("probe"), sampleRun({ id: id("probe"), ...run })]]),
     ...{ credentials: null, nowMs },
   });
@@ -49,26 +49,26 @@ describe("N2: what becomes of a probe", () => {
   });
 
   test("gone, or ended without an answer: the next one may try at once", () => {
-    expect(tend(probing(), null)).toMatchObject({ ...waits, nextProbeMs: NOW_MS });
+    expect(update(probing(), null)).toMatchObject({ ...waits, nextProbeMs: NOW_MS });
     const failed = attempt({ end: { kind: "exited", code: 1 } });
-    expect(tend(probing(), { state: "failed", ...failed })).toMatchObject(waits);
+    expect(update(probing(), { state: "failed", ...failed })).toMatchObject(waits);
     const spared = attempt({ spared: { kind: "restarted" } });
-    expect(tend(probing(), { state: "interrupted", ...spared })).toMatchObject(waits);
+    expect(update(probing(), { state: "interrupted", ...spared })).toMatchObject(waits);
     expect(takeBackStart(probing(), id("probe"), NOW_MS)).toMatchObject(waits);
   });
 
   test("never taken: for a minute it may still be, whichever way the clock is set", () => {
     const queued = { state: "queued", attempts: [] } as const;
-    expect(tend(probing(), queued, NOW_MS + MINUTE_MS - 1).phase).toBe("probing");
-    expect(tend(probing(), queued, NOW_MS + MINUTE_MS).phase).toBe("waiting");
-    expect(tend(probing(), queued, NOW_MS - 180 * MINUTE_MS).phase).toBe("waiting");
+    expect(update(probing(), queued, NOW_MS + MINUTE_MS - 1).phase).toBe("probing");
+    expect(update(probing(), queued, NOW_MS + MINUTE_MS).phase).toBe("waiting");
+    expect(update(probing(), queued, NOW_MS - 180 * MINUTE_MS).phase).toBe("waiting");
   });
 
   test("finished, or silent for ten minutes: it went well, also where its kind cannot tell", () => {
-    expect(tend(probing(), { state: "exited", ...attempt({}) }).phase).toBe("easing");
+    expect(update(probing(), { state: "exited", ...attempt({}) }).phase).toBe("easing");
     const running = { state: "running", startedAtMs: NOW_MS } as const;
-    expect(tend(probing(), running, NOW_MS + 10 * MINUTE_MS - 1).phase).toBe("probing");
-    expect(tend(probing(), running, NOW_MS + 10 * MINUTE_MS).phase).toBe("easing");
+    expect(update(probing(), running, NOW_MS + 10 * MINUTE_MS - 1).phase).toBe("probing");
+    expect(update(probing(), running, NOW_MS + 10 * MINUTE_MS).phase).toBe("easing");
   });
 
   test("only its own answer counts", () => {

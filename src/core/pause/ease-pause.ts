@@ -12,7 +12,7 @@ export function eased(pause: ScopedPause): ScopedPause {
 
 /**
  * The run's model answered, or its set-up succeeded; `pause` itself when that says nothing. An answer to the run that met an
- * outage last ends it too: its agent repeated the request by itself.
+ * outage last ends it too: its agent repeated the request on its own.
  */
 export function answered(pause: ScopedPause, run: RunId): ScopedPause {
   const isTried = pause.starts.some((start) => start.run === run);
@@ -37,7 +37,7 @@ export type PauseFacts = {
 };
 
 /** What time and the runs themselves say of a pause; `pause` itself when that is nothing new. */
-export function tendPause(pause: ScopedPause, facts: PauseFacts): ScopedPause {
+export function updatePause(pause: ScopedPause, facts: PauseFacts): ScopedPause {
   const { nowMs, credentials } = facts;
   switch (pause.phase) {
     case "suspected":
@@ -46,7 +46,7 @@ export function tendPause(pause: ScopedPause, facts: PauseFacts): ScopedPause {
       if (pause.cause !== "signed_out" || credentials === null || pause.credentials === null) return pause;
       return credentials === pause.credentials ? pause : { ...pause, credentials, nextProbeMs: nowMs };
     case "probing":
-      return tendProbe(pause, facts);
+      return updateProbe(pause, facts);
     case "easing": {
       const starts = pause.starts.filter((start) => fateOf(start, pause, facts) === "open");
       return starts.length === pause.starts.length ? pause : { ...pause, starts };
@@ -54,7 +54,7 @@ export function tendPause(pause: ScopedPause, facts: PauseFacts): ScopedPause {
   }
 }
 
-function tendProbe(pause: ScopedPause, facts: PauseFacts): ScopedPause {
+function updateProbe(pause: ScopedPause, facts: PauseFacts): ScopedPause {
   const [start] = pause.starts;
   const fate = start === undefined ? "gone" : fateOf(start, pause, facts);
   if (fate === "open") return pause;

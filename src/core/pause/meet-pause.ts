@@ -1,7 +1,7 @@
 // The life of a pause. One run that meets a limit, an outage or a missing sign-in is enough to keep every other run of the
 // same account or host from starting.
 //
-//   (a run meets it) ──> waiting ──its time has come──> probing ──the probe's model answers──> easing ──nobody waits──> gone
+//   (a run meets it) ──> waiting ──its time has come──> probing ──the probe's model answers──> easing ──no one waits──> gone
 //                        ^  ^                              │                                     │
 //                        │  └── met again, or vanished ────┘                                     │
 //                        └──────────────── met again ────────────────────────────────────────────┘

@@ -13,7 +13,7 @@ const clocksAfter = ({ ran = 0, asleep = 0, stepped = 0, hasBoot = true }): Cloc
   bootMs: hasBoot ? (AT.bootMs ?? 0) + ran + asleep : null,
 });
 
-describe("N66: a sleep is told from a clock that was set", () => {
+describe("N66: a sleep is distinguished from a clock that was set", () => {
   test("whatever the machine did in between", () => {
     const ms = fc.integer({ min: 0, max: 48 * HOUR });
     fc.assert(

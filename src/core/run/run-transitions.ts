@@ -334,7 +334,7 @@ export type QuestionFacts = {
   readonly atMs: number;
   /** The agent's own request, which waits for the answer. */
   readonly request?: NonNullable<Question["request"]>;
-  /** What its worker goes on with if there is no answer until then. */
+  /** What its worker continues with if there is no answer until then. */
   readonly fallback?: Question["fallback"];
 };
 

@@ -1,4 +1,4 @@
-// A runner that the system keeps alive: what it is called, and what it starts. How a system is told that is in
+// A runner that the system keeps alive: what it is called, and what it starts. How a system learns that is in
 // systemd-unit.ts and launch-agent.ts.
 
 import { type Refusal, refusal } from "../contract/refusal.ts";

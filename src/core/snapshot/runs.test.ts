@@ -103,7 +103,7 @@ describe("the group of a task with a run, whatever its file says", () => {
       "worker finished, 3 commits on task/a: ready for your review",
     ],
     [
-      "N26: done, with a question that nobody answered in time",
+      "N26: done, with a question that no one answered in time",
       {
         run: {
           ...{ state: "exited", outcome: outcome("done"), attempts: exit(0) },

@@ -1,4 +1,4 @@
-// A run's budget, and whether its agent repeats itself, as its row has them. Nothing here changes by itself: what a worker
+// A run's budget, and whether its agent repeats itself, as its row has them. Nothing here changes on its own: what a worker
 // uses is as its supervisor counted it last, in steps that a person can see.
 
 import type { AgentActivity } from "../agent/activity/agent-activity.ts";

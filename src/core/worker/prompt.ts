@@ -133,7 +133,7 @@ The program \`tasks\` is on your PATH and knows which run you are. People read w
 - \`tasks report --waiting-on "CI 123" --until 14:20\`: when you wait for something, so that your silence is understood.
 - \`tasks ask "Which region?" --choice eu --choice us --wait\`: when only a person can decide. It prints the answer. Without
   \`--wait\` you may end yourself, and are started again with the answer. \`--default eu --until 30m\`: you go on with that when
-  nobody answers in time, and people see that you decided alone.
+  no one answers in time, and people see that you decided alone.
 - \`tasks finish --outcome done --note "what you did, and how it was checked"\`: the last thing you do. Where something is in
   your way that you cannot remove, it is \`--outcome blocked\` with what it is; where the task cannot be done, \`--outcome
   failed\` with why. A worker that ends without this has not finished.

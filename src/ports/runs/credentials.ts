@@ -1,4 +1,4 @@
-// What signs agents in on this machine, told apart without being read.
+// What signs agents in on this machine, distinguished without being read.
 
 export type Credentials = {
   /** Changes when the credentials of this kind of worker do; null where there is nothing to look at. */

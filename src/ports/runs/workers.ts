@@ -18,7 +18,7 @@ export type Workers = {
   /** This process. */
   self(): ProcessIdentity;
   see(identity: ProcessIdentity): Presence;
-  /** It ran on this host before that was restarted, which ended it. False where that cannot be told. */
+  /** It ran on this host before that was restarted, which ended it. False where that is unknown. */
   endedWithHost(identity: ProcessIdentity): boolean;
   /**
    * Starts `tasks supervise` for a run, detached, so that it outlives this process. Rejects with the system's error when it

@@ -3,7 +3,7 @@ export type Clock = {
   wallMs(): number;
   /** Shared by all processes of this machine, so that a server and its runner can compare readings. */
   monotonicMs(): number;
-  /** Goes on while the machine sleeps, and no one sets it. Absent where the system has no such clock beside the others. */
+  /** Continues while the machine sleeps, and no one sets it. Absent where the system has no such clock beside the others. */
   bootMs?(): number;
   /** Processor time of this process, user and system. */
   cpuMs(): number;

@@ -11,7 +11,7 @@ export type ServiceState = {
   readonly state: string;
   /** Since when it is in that state; null where the system does not say. */
   readonly sinceMs: number | null;
-  /** Whether it goes on when the user logs out, and starts with the machine; null where that is not a setting. */
+  /** Whether it continues when the user logs out, and starts with the machine; null where that is not a setting. */
   readonly lingers: boolean | null;
   /** What a person types to read what it prints. */
   readonly logCommand: string;

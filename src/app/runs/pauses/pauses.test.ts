@@ -9,9 +9,9 @@ import { changeRun } from "../change/change-run.ts";
 import { kickoff } from "../requests/kickoff.ts";
 import { startRun } from "../start/start-run.ts";
 import { endPause, holdPause } from "./end-pause.ts";
+import { maintainPauses } from "./maintain-pauses.ts";
 import { noteModelAnswered } from "./note-success.ts";
 import { openPause } from "./open-pause.ts";
-import { tendPauses } from "./tend-pauses.ts";
 
 const MINUTE_MS = 60_000;
 const SCOPE = { kind: "account", name: "command@desk" } as const;
@@ -118,7 +118,7 @@ describe("N4: while an account is paused", () => {
     await start("a");
     const run = await world.open("a");
     await noteModelAnswered(world.runs.store, { ...PLACE, run: run?.id ?? ("" as Run["id"]) });
-    await tendPauses({ ...context(), credentialsOf: () => null });
+    await maintainPauses({ ...context(), credentialsOf: () => null });
     expect(await pauses()).toEqual([]);
   });
 
@@ -129,9 +129,9 @@ describe("N4: while an account is paused", () => {
     const signedOut = { cause: "signed_out", untilMs: null, credentials: "old" } as const;
     await openPause(context(), seen(run, signedOut));
     clock.advance(600 * MINUTE_MS);
-    await tendPauses({ ...context(), credentialsOf: () => "old" });
+    await maintainPauses({ ...context(), credentialsOf: () => "old" });
     expect(await start("b")).toEqual({ kind: "held", by: "account" });
-    await tendPauses({ ...context(), credentialsOf: () => "new" });
+    await maintainPauses({ ...context(), credentialsOf: () => "new" });
     expect((await start("b")).kind).toBe("started");
   });
 });

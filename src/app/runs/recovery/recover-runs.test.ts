@@ -109,7 +109,7 @@ describe("a holder that is surely gone", () => {
     },
   );
 
-  test("N69: with its host: it goes on at once, and no attempt is counted", async () => {
+  test("N69: with its host: it continues at once, and no attempt is counted", async () => {
     const world = await setUp();
     const { id } = await startWorker(world);
     world.played.restarted.add("desk");
@@ -350,7 +350,7 @@ describe("what is no longer waited for", () => {
     await changeRun(world.world.store, { id, epoch, change });
   };
 
-  test("N26: a question that nobody answered is decided as its worker said, and the run goes on", async () => {
+  test("N26: a question that no one answered is decided as its worker said, and the run continues", async () => {
     const world = await setUp();
     const run = await startWorker(world);
     const own = { id: run.id, epoch: run.epoch };

@@ -3,7 +3,7 @@
 //
 //   holder surely gone         what is left of its worker is ended first, then the run is lost (interrupted)
 //   ended                      retried or continued, as core/run/next-step.ts says
-//   asked in vain              answered with the default that its worker named, and continued
+//   asked without an answer              answered with the default that its worker named, and continued
 //   waited for checks          started as soon as they have ended
 //   task completed or merged   closed, unless a supervised worker may be alive
 //   task's file missing        nothing: the run waits for it
@@ -245,7 +245,7 @@ async function requeueIfDue(
   return outcome.kind === "changed" ? { what: "requeued", why } : null;
 }
 
-/** After a night with a restart the feed says which runs went on. Retries are in each run's own record. */
+/** After a night with a restart the feed says which runs continued. Retries are in each run's own record. */
 async function restartAction(
   { store, clock }: RecoveryContext,
   run: Run,

@@ -49,7 +49,7 @@ async function candidates(context: ReliefContext, signal: AbortSignal): Promise<
 /** `open`: the open run of its task. */
 function whyKept(open: Run | null): string | null {
   if (open === null) return null;
-  if (!hasEnded(open) || open.state !== "exited") return "its run goes on";
+  if (!hasEnded(open) || open.state !== "exited") return "its run continues";
   if (open.kind === "by_hand" || open.takenOver !== null) return "a person works in it";
   return openQuestion(open) === null ? null : "its run waits for an answer";
 }

@@ -11,7 +11,7 @@ import { isTranscriptOver } from "../../../core/run/transcript-life.ts";
 import { MINUTE_MS, parseDuration } from "../../../core/values/durations.ts";
 import { BackgroundDelivery } from "../../delivery/deliver-branches.ts";
 import type { RunsContext } from "../change/runs-context.ts";
-import { tendPauses } from "../pauses/tend-pauses.ts";
+import { maintainPauses } from "../pauses/maintain-pauses.ts";
 import { handOverHeld } from "../requests/hand-over.ts";
 import { type DueInput, RunStarter } from "../start/run-starter.ts";
 import { recoverRuns } from "./recover-runs.ts";
@@ -37,7 +37,7 @@ export class RunMaintenance {
 
   /** `rows`: as last published; null before the first cycle. */
   async recover(runs: readonly Run[], rows: ReadonlyMap<string, TaskRow> | null): Promise<void> {
-    await tendPauses({ ...this.#context, credentialsOf: (pause) => this.#credentialsOf(pause) });
+    await maintainPauses({ ...this.#context, credentialsOf: (pause) => this.#credentialsOf(pause) });
     await recoverRuns(this.#context, { runs, rows, starting: this.#starter.starting, dryRun: false });
   }
 

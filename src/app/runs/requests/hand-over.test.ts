@@ -60,7 +60,7 @@ const HELD: Partial<Run> = {
 };
 
 describe("N60: a run is handed over to another worker", () => {
-  test("the same run goes on at once, in its worktree, in a new session, with a note", async () => {
+  test("the same run continues at once, in its worktree, in a new session, with a note", async () => {
     const { world, start, handOver, open } = await setUp();
     const before = await open();
     expect(await handOver(null)).toBe("claude -> codex");

@@ -1,5 +1,5 @@
-// A person gives a run another whole budget. One that was stopped for it is queued again by the recovery and goes on in its
-// session; one that works goes on working.
+// A person gives a run another whole budget. One that was stopped for it is queued again by the recovery and continues in its
+// session; one that works continues.
 
 import { raiseBudget } from "../../../core/budget/budget-transitions.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";

@@ -27,7 +27,7 @@ import { type UndoStep, undoAction } from "./undo-action.ts";
 export type CompletedAction =
   | { readonly kind: "acknowledged" | "snoozed"; readonly untilMs: number | null }
   | { readonly kind: "answered"; readonly text: string }
-  /** Which worker goes on. */
+  /** Which worker continues. */
   | { readonly kind: "handed_over"; readonly to: string }
   | {
       readonly kind:

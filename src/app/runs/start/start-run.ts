@@ -107,7 +107,7 @@ const NO_PORTS =
 
 const NOT_STARTED = `its supervisor did not start within ${START_TIMEOUT_MS / 1000} s`;
 
-/** `step`: of the set-up that failed; null for what is the task's own, or nobody's. */
+/** `step`: of the set-up that failed; null for what is the task's own, or no one's. */
 type Failure = { readonly detail: string; readonly step: SetUpStep | null };
 
 /** Prepares and launches; what failed, or null. */

@@ -8,7 +8,7 @@ import type { TurnStop } from "./watches/attempt-watch.ts";
 export class StoppedTurn {
   #stop: TurnStop | null = null;
 
-  /** Why the attempt ends; null: it goes on. */
+  /** Why the attempt ends; null: it continues. */
   get hold(): Hold | null {
     return this.#stop?.hold ?? null;
   }

@@ -61,7 +61,7 @@ describe("N23: a run that waits gives its slot back", () => {
     });
   });
 
-  test("a new question, and work while it is open, begin the time anew", async () => {
+  test("a new question, and work while it is open, start the time again", async () => {
     const { pass, note } = world();
     await pass(29 * MINUTE_MS, { question: QUESTION });
     note(WORKS);

@@ -1,5 +1,5 @@
 // A run that waits holds no slot: for a person's answer after `worker.ask_hold_min`, for what it declared (`tasks report
-// --waiting-on`) after `worker.wait_hold_min`. Its turn is stopped, and goes on in the same session. An agent that works while
+// --waiting-on`) after `worker.wait_hold_min`. Its turn is stopped, and continues in the same session. An agent that works while
 // its question is open is left alone; one that only looks again and again whether a wait is over is not. A question whose time
 // is over is answered here with what its worker named.
 

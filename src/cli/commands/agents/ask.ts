@@ -19,7 +19,7 @@ export const command: Command = {
   insideRun: "allowed",
   arguments: [{ name: "question", required: true, description: "what a person should decide" }],
   description:
-    "The task needs a person at once, on the page and in `tasks list`. With --wait the answer is the output; without, a worker that has ended is continued with it. With --default it goes on with that when nobody answers in time.",
+    "The task needs a person at once, on the page and in `tasks list`. With --wait the answer is the output; without, a worker that has ended is continued with it. With --default it continues with that when no one answers in time.",
   flags: [
     REPO,
     TASK,
@@ -29,7 +29,7 @@ export const command: Command = {
       repeated: true,
     },
     flag("--wait", "wait for the answer and print it"),
-    flag("--default <text>", "what you go on with if nobody answers in time"),
+    flag("--default <text>", "what you go on with if no one answers in time"),
     flag("--until <time>", "when the default counts: 14:20, 45m (default: 30m)"),
     FORMAT,
   ],
@@ -37,7 +37,7 @@ export const command: Command = {
     { line: 'tasks ask "Which region?" --choice eu --choice us --wait', does: "prints eu or us" },
     {
       line: 'tasks ask "Which region?" --choice eu --choice us --default eu --until 30m --wait',
-      does: "prints eu if nobody answers in time; people see that you decided alone",
+      does: "prints eu if no one answers in time; people see that you decided alone",
     },
   ],
   run: ask,

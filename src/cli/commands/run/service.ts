@@ -148,7 +148,7 @@ function lingerLines(lingers: boolean | null): readonly string[] {
   if (lingers === null) return [];
   return [
     lingers
-      ? "It starts with the machine and goes on after you log out."
+      ? "It starts with the machine and continues after you log out."
       : "It ends when you log out: `loginctl enable-linger` changes that.",
   ];
 }

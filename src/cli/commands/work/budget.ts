@@ -12,7 +12,7 @@ export const command: Command = {
   insideRun: "refused",
   arguments: [{ name: "raise", required: true, description: "the word raise" }, TASK_ARGUMENT],
   description:
-    "Gives a run another whole budget, as the settings have it (`budget.run_usd` and the others). A run that was stopped for it goes on in its session.",
+    "Gives a run another whole budget, as the settings have it (`budget.run_usd` and the others). A run that was stopped for it continues in its session.",
   flags: [REPO, AS, FORMAT],
   examples: [{ line: "tasks budget raise fix-ci", does: "as much again as it had" }],
   run: (context) => withRuns(context, raise),

@@ -15,7 +15,7 @@ export const command: Command = {
     {
       name: "worker",
       required: false,
-      description: "the worker that goes on; without it the first fallback of its own one that can",
+      description: "the worker that continues; without it the first fallback of its own one that can",
     },
   ],
   description:

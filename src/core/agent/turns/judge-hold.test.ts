@@ -61,7 +61,7 @@ describe("N21: what ended an attempt", () => {
   });
 });
 
-describe("N22: what a turn meets that goes on", () => {
+describe("N22: what a turn meets that continues", () => {
   test.each<[string, AgentEvent, string | null]>([
     ["a limit", limit(), "limit"],
     ["a limit that is near", limit({ status: "warning" }), null],

@@ -1,4 +1,4 @@
-// Whether an attempt, or a turn that goes on, met something that is not its task's fault: a usage limit, an outage, an account
+// Whether an attempt, or a turn that continues, met something that is not its task's fault: a usage limit, an outage, an account
 // that is signed out. Only events decide, never the text of a message.
 
 import type { PauseCause, PauseScope } from "../../records/scoped-pause.ts";

@@ -1,11 +1,11 @@
-// A question that nobody answers in time: its worker goes on with the answer that it named itself (`tasks ask --default`), and
+// A question that no one answers in time: its worker continues with the answer that it named itself (`tasks ask --default`), and
 // people see what it decided.
 
 import type { Act, Question, Run } from "../../contract/run.ts";
 import { openQuestion } from "../open-question.ts";
 import { changed, type RunTransition, recordAnswer, refused } from "../run-transitions.ts";
 
-/** Who gave an answer that nobody gave. */
+/** Who gave an answer that no one gave. */
 export const NO_ONE = "default";
 
 /** As many as anyone looks through. */

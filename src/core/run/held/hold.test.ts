@@ -181,7 +181,7 @@ test("N25: what a held run waited for can be over before its time", () => {
   expect(endHold(started(), {}).kind).toBe("refused");
 });
 
-describe("N26: a question that nobody answered in time", () => {
+describe("N26: a question that no one answered in time", () => {
   const question = { text: "Which?", choices: ["eu", "us"], atMs: NOON_MS };
   const fallback = { text: "eu", atMs: LATER_MS };
   const asked = must(recordQuestion(started(), { ...question, fallback }));

@@ -57,7 +57,7 @@ const WORDS: Readonly<
   unacknowledged: "Acknowledgement undone",
   test_queued: "Test queued: reload this page to see how it went",
   undone: "Undone",
-  budget_raised: "Budget raised; its worker goes on",
+  budget_raised: "Budget raised; its worker continues",
 };
 function untilWords(untilMs: number | null, time: PageTime): string {
   return untilMs === null ? "until it clears" : `until ${momentText(untilMs, time)}`;

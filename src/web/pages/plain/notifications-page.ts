@@ -13,7 +13,7 @@ import { button, renderActionForm } from "../parts/action-form.ts";
 import { type Column, renderTaskTable } from "../parts/task-table.ts";
 
 export type NotificationsPage = Frame & {
-  /** Newest first; none for anybody but the server's own user. */
+  /** Newest first; none for anyone but the server's own user. */
   readonly notifications: readonly Notification[];
   readonly isUser: boolean;
   readonly settings: Config["notify"];

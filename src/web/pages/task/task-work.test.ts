@@ -83,7 +83,7 @@ describe("the work on a task", () => {
   it("N26: says what its worker decided alone", () => {
     const decided = [{ question: "Which <region>?", answer: "eu", at: minutesAgo(5) }];
     expect(text(work(atWork(KEY, 12, { decided_alone: decided })))).toContain(
-      "“ Which &lt;region&gt;? ”: eu, as nobody answered in time",
+      "“ Which &lt;region&gt;? ”: eu, as no one answered in time",
     );
   });
 

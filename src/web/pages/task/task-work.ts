@@ -95,7 +95,7 @@ function renderPlace({ ports }: TaskWork, run: RunView): Html {
     ["Worker says", run.outcome && `${run.outcome.kind}${run.outcome.note && `: ${run.outcome.note}`}`],
     ...run.decided_alone.map(({ question, answer }): [string, Html] => [
       "Decided alone",
-      html`“<bdi>${question}</bdi>”: <bdi>${answer}</bdi>, as nobody answered in time`,
+      html`“<bdi>${question}</bdi>”: <bdi>${answer}</bdi>, as no one answered in time`,
     ]),
     ["Worker inbox", run.follow_ups === 0 ? null : `${counted(run.follow_ups, "message")} queued`],
   ]);

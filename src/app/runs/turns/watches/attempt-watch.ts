@@ -1,4 +1,4 @@
-// What looks on while an agent works, and may stop its turn: each watch is told every event, and every few seconds the run as
+// What looks on while an agent works, and may stop its turn: each watch gets every event, and every few seconds the run as
 // it is then. A turn that is stopped so costs no attempt, and its session is kept.
 
 import type { AgentEvent } from "../../../../core/agent/contract/agent-event.ts";
@@ -43,7 +43,7 @@ export type AttemptPauses = {
   window(window: AccountWindow): Promise<void>;
 };
 
-/** Where its agent works, and who is told what it meets there. */
+/** Where its agent works, and who hears what it meets there. */
 export type Outages = { readonly account: string; readonly host: string; readonly pauses: AttemptPauses };
 
 /** How long it keeps its slot while it waits. */

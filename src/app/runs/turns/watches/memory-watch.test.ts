@@ -45,7 +45,7 @@ function world() {
 }
 
 describe("N29: a kill by the kernel", () => {
-  test("is told with the most that was used, and what ran", async () => {
+  test("is reported with the most that was used, and what ran", async () => {
     const { watch, use, kernelKills } = world();
     watch.note(tool("running"));
     await use(7_900);
@@ -83,7 +83,7 @@ describe("N29: a kill by the kernel", () => {
     expect(watch.killAtEnd(KILLED)).toEqual({ mb: null, during: null });
   });
 
-  test("a secret in a command is not told", () => {
+  test("a secret in a command is not shown", () => {
     const { watch, kernelKills } = world();
     watch.note(tool("running", null, "login hunter2"));
     kernelKills();

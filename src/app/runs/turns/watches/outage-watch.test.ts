@@ -20,11 +20,11 @@ const error = (code: "limit" | "overloaded" | "other"): AgentEvent => ({
 function world({ canResume = true } = {}) {
   let nowMs = 0;
   let isBroken = false;
-  const told: string[] = [];
+  const reported: string[] = [];
   const stops: TurnStop[] = [];
   const tell = async (words: string): Promise<void> => {
     if (isBroken) throw new StoreError({ kind: "busy", message: "not now", hint: "later" });
-    told.push(words);
+    reported.push(words);
   };
   const watch = new OutageWatch({
     clock: { wallMs: () => nowMs, monotonicMs: () => nowMs },
@@ -42,7 +42,7 @@ function world({ canResume = true } = {}) {
   });
   return {
     watch,
-    told,
+    reported,
     stops,
     breakStore: (broken: boolean) => {
       isBroken = broken;
@@ -58,28 +58,28 @@ function world({ canResume = true } = {}) {
   };
 }
 
-describe("N22: what an agent meets while its turn goes on", () => {
+describe("N22: what an agent meets while its turn continues", () => {
   test("pauses its account at once, and again only when its end moves", async () => {
-    const { hear, told } = world();
+    const { hear, reported } = world();
     await hear(SAYS, OVERLOADED, OVERLOADED, LIMIT);
     await hear({ ...LIMIT, resetsAtMs: 90 * MINUTE_MS });
-    expect(told.filter((words) => words.startsWith("open"))).toEqual([
+    expect(reported.filter((words) => words.startsWith("open"))).toEqual([
       "open overloaded until null",
       `open limit until ${60 * MINUTE_MS}`,
       `open limit until ${90 * MINUTE_MS}`,
     ]);
   });
 
-  test("an answer is told once at the start, and once after each outage", async () => {
-    const { hear, told } = world();
+  test("an answer is reported once at the start, and once after each outage", async () => {
+    const { hear, reported } = world();
     await hear(SAYS, SAYS, OVERLOADED, SAYS, SAYS);
-    expect(told).toEqual(["answered", "open overloaded until null", "answered"]);
+    expect(reported).toEqual(["answered", "open overloaded until null", "answered"]);
   });
 
-  test("how much of a window is used is told", async () => {
-    const { hear, told } = world();
+  test("how much of a window is used is reported", async () => {
+    const { hear, reported } = world();
     await hear({ ...LIMIT, status: "warning", usedPercent: 93 });
-    expect(told).toEqual(["window five_hour: 93 %"]);
+    expect(reported).toEqual(["window five_hour: 93 %"]);
   });
 
   test("its run keeps its slot for worker.wait_hold_min, and then is held", async () => {
@@ -94,7 +94,7 @@ describe("N22: what an agent meets while its turn goes on", () => {
     });
   });
 
-  test("one that goes on by itself keeps its slot", async () => {
+  test("one that continues on its own keeps its slot", async () => {
     const { hear, pass, stops } = world();
     await hear(OVERLOADED);
     await pass(MINUTE_MS);
@@ -110,32 +110,32 @@ describe("N22: what an agent meets while its turn goes on", () => {
     expect(stops).toEqual([]);
   });
 
-  test("what the store does not take is told later, in order", async () => {
-    const { watch, hear, told, breakStore } = world();
+  test("what the store does not take is reported later, in order", async () => {
+    const { watch, hear, reported, breakStore } = world();
     breakStore(true);
     await hear(SAYS, OVERLOADED);
     await expect(watch.attend()).rejects.toThrow(StoreError);
     breakStore(false);
     await watch.attend();
-    expect(told).toEqual(["answered", "open overloaded until null"]);
+    expect(reported).toEqual(["answered", "open overloaded until null"]);
   });
 });
 
 describe("N20: what ended an attempt", () => {
   test("is held for what its agent said last", async () => {
-    const { watch, hear, told } = world();
+    const { watch, hear, reported } = world();
     await hear(SAYS, LIMIT, error("limit"));
     expect(watch.holdAtEnd()).toMatchObject({ held: { cause: "limit", untilMs: 60 * MINUTE_MS } });
     await watch.tell();
-    expect(told).toContain(`open limit until ${60 * MINUTE_MS}`);
+    expect(reported).toContain(`open limit until ${60 * MINUTE_MS}`);
   });
 
   test("N21: the pause is known before the end is", async () => {
-    const { watch, hear, told } = world();
+    const { watch, hear, reported } = world();
     await hear(SAYS, error("overloaded"));
     expect(watch.holdAtEnd()).toMatchObject({ held: { cause: "overloaded" } });
     await watch.tell();
-    expect(told).toEqual(["answered", "open overloaded until null"]);
+    expect(reported).toEqual(["answered", "open overloaded until null"]);
   });
 
   test("an outage that it got over ends nothing", async () => {

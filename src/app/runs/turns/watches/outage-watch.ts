@@ -1,8 +1,8 @@
-// Limits and outages that an agent meets while its turn goes on. The account is paused at once, so that no other run meets the
-// same; this one keeps its slot for a while, since the agent may go on by itself.
+// Limits and outages that an agent meets while its turn continues. The account is paused at once, so that no other run meets the
+// same; this one keeps its slot for a while, since the agent may continue on its own.
 //
 //   answering --limit reached, a request repeated twice--> waiting: the pause is opened
-//   waiting --the model answers--> answering: the pause is told
+//   waiting --the model answers--> answering: the pause learns it
 //   waiting --for `worker.wait_hold_min`--> its turn is stopped, and the run is held
 
 import type { AgentEvent } from "../../../../core/agent/contract/agent-event.ts";
@@ -36,7 +36,7 @@ export class OutageWatch implements AttemptWatch {
   #limit: EndedBy["limit"] = null;
   /** The model has answered since the start, and since what was met last. */
   #isAnswering = false;
-  /** What the store has to be told, in order. */
+  /** What the store has yet to learn, in order. */
   #waiting: (() => Promise<void>)[] = [];
   #telling: Promise<void> | null = null;
 
@@ -68,7 +68,7 @@ export class OutageWatch implements AttemptWatch {
     control.stopTurn({ how: "now", hold: holdFor(this.#met.what, clock.wallMs()) });
   }
 
-  /** The hold of an attempt that did not finish; null if that is its task's own. Its pause is told with the next `tell`. */
+  /** The hold of an attempt that did not finish; null if that is its task's own. Its pause is stored with the next `tell`. */
   holdAtEnd(): Hold | null {
     const { clock, outages } = this.#context;
     const nowMs = clock.wallMs();
@@ -104,7 +104,7 @@ export class OutageWatch implements AttemptWatch {
     this.#later(() => outages.pauses.answered(run));
   }
 
-  /** What cannot be told now is told with the next look. */
+  /** What cannot be stored now is stored with the next look. */
   #later(tell: () => Promise<void>): void {
     this.#waiting.push(tell);
     this.tell().catch((error: unknown) => {

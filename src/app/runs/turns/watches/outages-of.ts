@@ -1,4 +1,4 @@
-// What an attempt meets, told to the pauses of its account and host.
+// What an attempt meets, reported to the pauses of its account and host.
 
 import type { Run } from "../../../../core/contract/run.ts";
 import type { PauseStore } from "../../../../ports/store/pause-store.ts";

@@ -3,7 +3,7 @@
 
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
 import { longestBackOffMs } from "../../../core/pause/back-off.ts";
-import { tendPause } from "../../../core/pause/ease-pause.ts";
+import { updatePause } from "../../../core/pause/ease-pause.ts";
 import { isSuspicionOver } from "../../../core/pause/meet-setup.ts";
 import { isHeldBy } from "../../../core/pause/start-through.ts";
 import type { ScopedPause } from "../../../core/records/scoped-pause.ts";
@@ -11,7 +11,7 @@ import type { RunStore } from "../../../ports/store/run-store.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import { type ChangeablePauses, changePause } from "./change-pause.ts";
 
-export type TendContext = {
+export type MaintainContext = {
   readonly clock: Clock;
   readonly store: ChangeablePauses & Pick<RunStore, "readRun" | "readOpenRuns">;
   /** A stamp of what signs this account in on this host; null if unknown. */
@@ -19,7 +19,7 @@ export type TendContext = {
 };
 
 /** One read while there is no pause. */
-export async function tendPauses(context: TendContext): Promise<void> {
+export async function maintainPauses(context: MaintainContext): Promise<void> {
   const { clock, store, credentialsOf } = context;
   const pauses = await store.readScopedPauses();
   if (pauses.length === 0) return;
@@ -29,8 +29,8 @@ export async function tendPauses(context: TendContext): Promise<void> {
     const nowMs = clock.wallMs();
     const credentials = pause.cause === "signed_out" ? credentialsOf(pause) : null;
     await changePause(store, pause.scope, (before) => {
-      const tended = before && tendPause(before, { runs, credentials, nowMs });
-      return tended === null || isOver(tended, open, nowMs) ? null : tended;
+      const updated = before && updatePause(before, { runs, credentials, nowMs });
+      return updated === null || isOver(updated, open, nowMs) ? null : updated;
     });
   }
 }
