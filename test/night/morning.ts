@@ -39,7 +39,7 @@ const KNOWN_AFTER_MS = 10_000;
 
 /** Once an account was refused: nothing starts before a limit's reset, and into an outage one probe at a time. */
 function startsInto(sittings: readonly Sitting[], { kind, account, toMs }: Outage): readonly string[] {
-  const ofAccount = sittings.filter((sitting) => sitting.account === account);
+  const ofAccount = sittings.filter((sitting) => account === null || sitting.account === account);
   const met = ofAccount.flatMap(({ refused }) => refused).filter(({ trouble }) => trouble.kind === kind);
   const firstMs = Math.min(...met.map(({ atMs }) => atMs));
   const begun = ofAccount.filter(({ fromMs }) => fromMs > firstMs + KNOWN_AFTER_MS && fromMs < toMs);

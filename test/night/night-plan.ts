@@ -79,6 +79,9 @@ function planOutages(random: SeededRandom): readonly Outage[] {
     { kind: "limit", account: "team", ...span(random.whole(30, 120)) },
     { kind: "limit", account: "solo", ...span(random.whole(30, 120)) },
     { kind: "overloaded", account: "team", ...span(40) },
+    { kind: "signed_out", account: "solo", ...span(random.whole(20, 60)) },
+    { kind: "network", account: null, ...span(60) },
+    { kind: "registry", account: null, ...span(random.whole(10, 40)) },
   ];
 }
 

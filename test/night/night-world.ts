@@ -120,7 +120,10 @@ export class NightWorld {
     const { interruptions, looks, startMs, endMs } = this.plan;
     await this.boot();
     for (const { kind, atMs, forMs } of interruptions) {
-      if (kind === "sleep") this.time.at(atMs, () => this.time.suspend(forMs));
+      if (kind === "sleep")
+        this.time.at(atMs, () => {
+          if (!this.isOff) this.time.suspend(forMs);
+        });
       else {
         this.time.at(atMs, () => this.switchOff());
         this.time.at(atMs + forMs, () => this.boot());

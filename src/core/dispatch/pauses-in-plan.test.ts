@@ -87,6 +87,16 @@ describe("N2: what a pause lets through", () => {
     expect(starts(tasks, moved, { pauses: [pause()], held: { codex: "x" } })).toEqual(["c"]);
   });
 
+  test("N74: two pauses that are due do not wait for each other's oldest run", () => {
+    const host = { kind: "host", name: "desk" } as const;
+    const both = [
+      run("a", { held: held(10) }),
+      run("b", { held: { ...held(30), cause: "network", scope: host } }),
+    ];
+    const pauses = [pause(), pause({ scope: host, cause: "network", workers: [] })];
+    expect(starts(tasks, both, { pauses })).toEqual(["b"]);
+  });
+
   test("one that another pause keeps waiting does not probe", () => {
     const setUp = pause({
       ...{ scope: { kind: "setup", name: "desk after_create 1a2b" }, cause: "setup", workers: [] },

@@ -4,7 +4,6 @@
 import type { Dispatch, PauseView } from "../contract/run-view.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
 import { concerns, EASING_AT_ONCE, isProbeDue } from "../pause/start-through.ts";
-import { isSameScope } from "../records/scoped-pause.ts";
 import type { SlotUse } from "../records/slot-time.ts";
 import { workerFor } from "./fallback.ts";
 
@@ -26,10 +25,7 @@ export class PausesInPlan {
     for (const pause of dispatch.pauses)
       this.#oldest.set(
         pause,
-        oldestHeld(
-          pause,
-          able.filter((row) => this.#concerns(pause, row) && !this.#waitsBeside(pause, row)),
-        ),
+        oldestHeld(able.filter((row) => this.#concerns(pause, row) && !this.#waitsBeside(pause, row))),
       );
   }
 
@@ -88,11 +84,12 @@ export class PausesInPlan {
 
 const msOrNull = (time: string | null) => (time === null ? null : Date.parse(time));
 
-function oldestHeld({ scope }: PauseView, candidates: readonly TaskRow[]): string | null {
+/** Held by whatever pause: where two concern the same runs, both choose the same one, else each probe would wait for the other. */
+function oldestHeld(candidates: readonly TaskRow[]): string | null {
   let oldest: { readonly key: string; readonly since: string } | null = null;
   for (const { key, run } of candidates) {
     const held = run?.held ?? null;
-    if (held === null || !isSameScope(held.scope, scope)) continue;
+    if (held === null || held.scope === null) continue;
     if (oldest === null || held.since < oldest.since) oldest = { key, since: held.since };
   }
   return oldest?.key ?? null;

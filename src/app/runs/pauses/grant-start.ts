@@ -68,7 +68,10 @@ function requestOf(
   const held = open
     .filter((other) => isHeldBy(other, pause.scope))
     .sort((a, b) => (a.held?.sinceMs ?? 0) - (b.held?.sinceMs ?? 0));
-  const isHeld = held.some(({ id }) => id === run);
+  // One that another pause holds will do: it may be the oldest of that one, and no other can probe both.
+  const isHeld = open.some(
+    ({ id, state, held: by }) => id === run && state === "queued" && by?.scope != null,
+  );
   const isLate = isProbeDue(pause, nowMs - OLDEST_FIRST_MS);
   return {
     run,
