@@ -40,7 +40,9 @@ function ofRow(world: NightWorld, row: TaskRow): readonly string[] {
     );
   const failures = recorder.ownFailures.get(row.key) ?? 0;
   if (run !== null && run.failures_in_row > failures)
-    wrong.push(`it failed ${failures} times by itself, and the page counts ${run.failures_in_row}`);
+    wrong.push(
+      `it failed ${failures} times through its own fault, and the page counts ${run.failures_in_row}`,
+    );
   return [...wrong, ...ofHeld(world, row, last)];
 }
 

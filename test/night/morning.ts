@@ -42,10 +42,11 @@ function startsInto(sittings: readonly Sitting[], { kind, account, toMs }: Outag
   const ofAccount = sittings.filter((sitting) => account === null || sitting.account === account);
   const met = ofAccount.flatMap(({ refused }) => refused).filter(({ trouble }) => trouble.kind === kind);
   const firstMs = Math.min(...met.map(({ atMs }) => atMs));
-  const begun = ofAccount.filter(({ fromMs }) => fromMs > firstMs + KNOWN_AFTER_MS && fromMs < toMs);
-  if (kind === "limit") return begun.map(({ key }) => `${key}: it began before ${account}'s limit was over`);
-  return begun.flatMap((probe, at) =>
-    begun.slice(at + 1).some((other) => other.fromMs < (probe.toMs ?? Number.POSITIVE_INFINITY))
+  const started = ofAccount.filter(({ fromMs }) => fromMs > firstMs + KNOWN_AFTER_MS && fromMs < toMs);
+  if (kind === "limit")
+    return started.map(({ key }) => `${key}: it began before ${account}'s limit was over`);
+  return started.flatMap((probe, at) =>
+    started.slice(at + 1).some((other) => other.fromMs < (probe.toMs ?? Number.POSITIVE_INFINITY))
       ? [`${probe.key}: it was not the only one that tried whether ${account} is back`]
       : [],
   );

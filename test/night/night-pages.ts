@@ -1,4 +1,4 @@
-// The pages as somebody sees them at one instant: a server of its own over the same store, asked as a browser asks.
+// The pages as someone sees them at one instant: a server of its own over the same store, asked as a browser asks.
 
 import { ServerDriver } from "../../src/app/server/server-driver.ts";
 import { type ServedSnapshot, servedSnapshotSchema } from "../../src/core/contract/snapshot.ts";

@@ -9,7 +9,7 @@ export type Step =
   | { readonly kind: "work"; readonly ms: number; readonly input: number; readonly output: number }
   /** It ends its turn without having reported. */
   | { readonly kind: "prose" }
-  /** `answerMs`: how long a person takes; null: nobody answers in this night. */
+  /** `answerMs`: how long a person takes; null: no one answers in this night. */
   | {
       readonly kind: "ask";
       readonly text: string;
@@ -39,7 +39,7 @@ export type NightPlan = {
   readonly tasks: readonly PlannedTask[];
   readonly outages: readonly Outage[];
   readonly interruptions: readonly Interruption[];
-  /** When somebody looks at the pages. */
+  /** When someone looks at the pages. */
   readonly looks: readonly number[];
 };
 

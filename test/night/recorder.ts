@@ -1,4 +1,4 @@
-// What really happened, seen from outside of the product: which worker ran when, what it was told, what it used, what it was
+// What really happened, seen from outside of the product: which worker ran when, what it heard, what it used, what it was
 // refused. The product cannot reach it; its pages are compared with it.
 
 import type { Trouble } from "./services.ts";
@@ -15,7 +15,7 @@ export type Sitting = {
   readonly fromMs: number;
   toMs: number | null;
   how: string | null;
-  readonly told: string[];
+  readonly heard: string[];
   readonly refused: { readonly atMs: number; readonly trouble: Trouble }[];
   tokens: number;
   tools: number;
@@ -38,26 +38,26 @@ export class Recorder {
   }
 
   begin(
-    sitting: Omit<Sitting, "fromMs" | "toMs" | "how" | "told" | "refused" | "tokens" | "tools" | "usedAtMs">,
+    sitting: Omit<Sitting, "fromMs" | "toMs" | "how" | "heard" | "refused" | "tokens" | "tools" | "usedAtMs">,
   ): Sitting {
     const { key } = sitting;
     const other = this.live().find((live) => live.key === key);
     if (other !== undefined)
       this.wrong(`${key}: a worker of ${sitting.run} began while one of ${other.run} was alive`);
     if (this.finished.has(key)) this.wrong(`${key}: a worker began although the task was finished`);
-    const begun: Sitting = {
+    const started: Sitting = {
       ...sitting,
       fromMs: this.#nowMs(),
       toMs: null,
       how: null,
-      told: [],
+      heard: [],
       refused: [],
       tokens: 0,
       tools: 0,
       usedAtMs: this.#nowMs(),
     };
-    this.sittings.push(begun);
-    return begun;
+    this.sittings.push(started);
+    return started;
   }
 
   end(sitting: Sitting, how: string): void {

@@ -29,7 +29,7 @@ export type ScriptedSurroundings = {
   readonly onGone: () => void;
 };
 
-/** An agent tries again by itself before it gives up: that long. */
+/** An agent retries automatically before it gives up: that long. */
 const RETRIES_MS = 90_000;
 const START_MS = 2_000;
 
@@ -99,7 +99,7 @@ export class ScriptedWorker implements WorkerProcess {
   }
 
   #hear(text: string): void {
-    this.#sitting.told.push(text);
+    this.#sitting.heard.push(text);
     this.#unread.push(text);
     if (!this.#isWorking) void this.#turn(this.#unread.splice(0));
   }
@@ -109,11 +109,11 @@ export class ScriptedWorker implements WorkerProcess {
     this.#print({ type: "control_response", response: { subtype: "success", request_id: id } });
   }
 
-  async #turn(told: readonly string[]): Promise<void> {
+  async #turn(heard: readonly string[]): Promise<void> {
     this.#isWorking = true;
     this.#isInterrupted = false;
     await this.#pause(START_MS);
-    for (const text of told) this.#voice.turnBegan(text);
+    for (const text of heard) this.#voice.turnBegan(text);
     const how = await this.#work();
     this.#voice.turnEnded(how);
     this.#isWorking = false;

@@ -33,7 +33,7 @@ export class Services {
     return this.#now().some(({ kind }) => kind === "registry");
   }
 
-  /** A stamp of the sign-ins: another one once somebody has signed in again. */
+  /** A stamp of the sign-ins: another one once someone has signed in again. */
   signIns(): string {
     const nowMs = this.#nowMs();
     const back = this.#outages.filter(({ kind, toMs }) => kind === "signed_out" && toMs <= nowMs);
