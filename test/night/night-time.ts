@@ -1,5 +1,5 @@
 // The time of one night, without waiting for it. Timers fire in order, and everything that follows from one settles before
-// the next does. The world outside of the machine (services, people) is a list of its own by wall time: it goes on while the
+// the next does. The world outside of the machine (services, people) is a list of its own by wall time: it continues while the
 // machine is asleep or off.
 
 import { vi } from "vitest";

@@ -49,12 +49,17 @@ describe("N2: what becomes of a probe", () => {
   });
 
   test("gone, or ended without an answer: the next one may try at once", () => {
-    expect(update(probing(), null)).toMatchObject({ ...waits, nextProbeMs: NOW_MS });
+    const laterMs = NOW_MS + MINUTE_MS;
+    expect(update(probing(), null, laterMs)).toMatchObject({ ...waits, nextProbeMs: laterMs });
     const failed = attempt({ end: { kind: "exited", code: 1 } });
     expect(update(probing(), { state: "failed", ...failed })).toMatchObject(waits);
     const spared = attempt({ spared: { kind: "restarted" } });
     expect(update(probing(), { state: "interrupted", ...spared })).toMatchObject(waits);
     expect(takeBackStart(probing(), id("probe"), NOW_MS)).toMatchObject(waits);
+  });
+
+  test("N74: let through since the runs were read: no second one is let through beside it", () => {
+    expect(update(probing(), null).phase).toBe("probing");
   });
 
   test("never taken: for a minute it may still be, whichever way the clock is set", () => {

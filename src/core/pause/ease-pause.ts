@@ -73,7 +73,8 @@ function fateOf(
   { runs, nowMs }: PauseFacts,
 ): "open" | "answered" | "gone" {
   const run = runs.get(id);
-  if (run === undefined) return "gone";
+  // Allowed since the runs were read, by another process or a start beside this.
+  if (run === undefined) return isRecent(atMs, nowMs) ? "open" : "gone";
   if (isLive(run)) {
     if (run.state === "dispatching" || run.startedAtMs === null) return "open";
     if (scope.kind === "setup") return "answered";
@@ -81,8 +82,10 @@ function fateOf(
   }
   const last = run.attempts.at(-1);
   if (last !== undefined && last.startedAtMs >= atMs) return wentWell(run) ? "answered" : "gone";
-  return Math.abs(nowMs - atMs) < START_WITHIN_MS ? "open" : "gone";
+  return isRecent(atMs, nowMs) ? "open" : "gone";
 }
+
+const isRecent = (atMs: number, nowMs: number) => Math.abs(nowMs - atMs) < START_WITHIN_MS;
 
 /** It finished, whatever its kind can tell. */
 function wentWell({ attempts }: Run): boolean {
