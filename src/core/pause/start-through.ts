@@ -62,7 +62,12 @@ export type StartThrough = "free" | "wait" | ScopedPause;
 
 export function startThrough(pause: ScopedPause, request: StartRequest): StartThrough {
   const { run, nowMs } = request;
-  if (pause.starts.some((start) => start.run === run)) return "free";
+  // Made again, as after a restart of the host: what became of the start before says nothing of this one.
+  if (pause.starts.some((start) => start.run === run))
+    return {
+      ...pause,
+      starts: pause.starts.map((start) => (start.run === run ? { run, atMs: nowMs } : start)),
+    };
   const start = { run, atMs: nowMs };
   switch (pause.phase) {
     case "suspected":
