@@ -38,7 +38,7 @@ function ofRow(world: NightWorld, row: TaskRow): readonly string[] {
     wrong.push(
       `it was ${recorder.finished.has(row.key) ? "" : "not "}finished, and the page shows otherwise`,
     );
-  const failures = recorder.ownFailures.get(row.key) ?? 0;
+  const failures = recorder.failuresOf(row.key);
   if (run !== null && run.failures_in_row > failures)
     wrong.push(
       `it failed ${failures} times through its own fault, and the page counts ${run.failures_in_row}`,

@@ -23,7 +23,7 @@ export async function atMorning(
     const isSettled = row?.group === "in_review" || row?.group === "needs_attention";
     if (!isSettled || row.reason === "") wrong.push(`${slug}: at 07:00 it is ${row?.group}: ${row?.reason}`);
     const counted = run.attempts.filter(({ spared, end }) => !spared && isFailure(end)).length;
-    const own = recorder.ownFailures.get(slug) ?? 0;
+    const own = recorder.failuresOf(slug);
     if (counted > own) wrong.push(`${slug}: ${counted} attempts failed, ${own} by its own fault`);
   }
   return [...wrong, ...plan.outages.flatMap((outage) => startsInto(recorder.sittings, outage))];

@@ -177,7 +177,11 @@ export class NightWorld {
       committed: { has: async () => true },
       programs: { has: () => true, stamp: () => "1" },
       credentials: this.credentials,
-      runCommand: async () => ({ ...DONE, ...(this.services.isRegistryDown() ? REGISTRY_DOWN : {}) }),
+      runCommand: async ({ env }) => {
+        if (!this.services.isRegistryDown()) return DONE;
+        this.recorder.setUpFailed(env?.["TASKS_SLUG"] ?? "");
+        return { ...DONE, ...REGISTRY_DOWN };
+      },
       log: SILENT_LOG,
       config: this.config,
       untrusted: () => [],

@@ -23,6 +23,9 @@ export type Sitting = {
   usedAtMs: number;
 };
 
+/** As docs/night.md says. */
+const SAME_SET_UP_MS = 30 * 60_000;
+
 export class Recorder {
   readonly sittings: Sitting[] = [];
   /** What must never happen, and did. */
@@ -31,6 +34,7 @@ export class Recorder {
   readonly finished = new Map<string, number>();
   /** By task: how often its worker failed through its own fault. */
   readonly ownFailures = new Map<string, number>();
+  readonly failedSetUps: { readonly key: string; readonly atMs: number }[] = [];
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number) {
@@ -69,6 +73,22 @@ export class Recorder {
   finish(key: string): void {
     if (this.finished.has(key)) this.wrong(`${key}: it was finished twice`);
     this.finished.set(key, this.#nowMs());
+  }
+
+  setUpFailed(key: string): void {
+    this.failedSetUps.push({ key, atMs: this.#nowMs() });
+  }
+
+  /** By its own fault; a failed set-up is that too, until another task meets the same. */
+  failuresOf(key: string): number {
+    const alone = this.failedSetUps.filter(
+      (one) =>
+        one.key === key &&
+        !this.failedSetUps.some(
+          (other) => other.key !== key && Math.abs(other.atMs - one.atMs) <= SAME_SET_UP_MS,
+        ),
+    );
+    return (this.ownFailures.get(key) ?? 0) + alone.length;
   }
 
   failed(key: string): void {

@@ -84,10 +84,17 @@ async function setUp(
   const { port_base: portBase, ports_per_run: portsPerRun } = config.worker;
   const variables = workerVariables(run, { worktree: folder, portBase, portsPerRun });
   const hook = { folder, variables, secrets: copied.secrets, signal };
-  const failure = created ? await runHook(context, { ...hook, name: "after_create" }) : null;
+  const isSetUp = !created && (await wasSetUp(context.store, run.key));
+  const failure = isSetUp ? null : await runHook(context, { ...hook, name: "after_create" });
   if (failure !== null) return failed(failure, "after_create");
   const before = await runHook(context, { ...hook, name: "before_run" });
   return before === null ? null : failed(before, "before_run");
+}
+
+/** A run knows its worktree once all of its set-up has succeeded: one that failed is made again. */
+async function wasSetUp(store: Pick<StartContext["store"], "readRuns">, key: string): Promise<boolean> {
+  const runs = await store.readRuns({ key, limit: RUNS_LOOKED_AT });
+  return runs.some(({ worktree }) => worktree !== null);
 }
 
 type PromptInput = {

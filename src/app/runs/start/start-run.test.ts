@@ -172,6 +172,17 @@ describe("hooks", () => {
     expect(world.commands.map(({ program }) => program)).toEqual(["npm", "make", "make"]);
   });
 
+  test("N5: after_create that failed is run again, until it succeeds once", async () => {
+    const world = await setUp(hooked);
+    world.commandResult = { ok: false, message: "npm failed with exit code 1." };
+    expect((await start(world)).kind).toBe("failed");
+    await recoverRuns(world.runs, { rows: null, dryRun: false });
+    vi.advanceTimersByTime(60_000);
+    world.commandResult = {};
+    expect((await start(world)).kind).toBe("started");
+    expect(world.commands.map(({ program }) => program)).toEqual(["npm", "npm", "make"]);
+  });
+
   test("S20: a hook that fails, fails the start with what it said, without secrets", async () => {
     const world = await setUp(hooked);
     world.commandResult = {
