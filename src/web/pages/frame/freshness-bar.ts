@@ -97,13 +97,11 @@ function renderSources({ attestation, dispatch, acting, time }: FreshnessBar): H
 }
 
 /** Whether ready tasks start automatically; a pause has its own bar. Then what waits, which leads to its rows. */
-function renderStarts({ dispatch: { automatic, pause, pauses, holds } }: FreshnessBar): Html {
+function renderStarts({ dispatch: { automatic, pause, pauses } }: FreshnessBar): Html {
   const [first] = pauses;
   const words = pauses.length === 1 ? first?.sentence : `${pauses.length} limits and outages`;
-  const [hold] = holds;
   return html`${pause === null && html`<li>Automatic start: ${automatic ? "on" : "off"}</li>`}
-    ${first && html`<li class="chip"><a href="#pauses">◔ <bdi>${words}</bdi></a></li>`}
-    ${hold && html`<li class="chip" title="${holds.map(({ sentence }) => sentence).join(" · ")}">■ <bdi>${hold.sentence}</bdi></li>`}`;
+    ${first && html`<li class="chip"><a href="#pauses">◔ <bdi>${words}</bdi></a></li>`}`;
 }
 
 /** Pauses starts, unlike the reader's Pause, which only holds updates. */
@@ -121,9 +119,9 @@ function renderPaused({ acting, dispatch: { pause }, time }: FreshnessBar): Html
 }
 
 /** One row for each account, host or set-up that waits: why, until when, what is tried next, and how to end it. */
-function renderPauses({ acting, dispatch: { pauses }, time }: FreshnessBar): Html | null {
-  if (pauses.length === 0) return null;
-  return html`<section class="pauses" id="pauses" aria-label="Waiting for limits and outages">${pauses.map((pause) => renderPause(pause, acting, time))}</section>`;
+function renderPauses({ acting, dispatch: { pauses, holds }, time }: FreshnessBar): Html | null {
+  if (pauses.length === 0 && holds.length === 0) return null;
+  return html`<section class="pauses" id="pauses" aria-label="Waiting for limits and outages">${pauses.map((pause) => renderPause(pause, acting, time))}${holds.map(renderHold)}</section>`;
 }
 
 function renderPause(pause: PauseView, acting: Acting | null, time: PageTime): Html {
@@ -134,7 +132,13 @@ function renderPause(pause: PauseView, acting: Acting | null, time: PageTime): H
     acting &&
     html`${renderActionForm(acting, { action: "limit-resume", fields, content: button("Resume now", { title: `${scope.name}: start again, two at a time` }) })}
     ${pause.next_probe !== null && renderActionForm(acting, { action: "limit-hold", fields, content: button("Wait for me", { title: `${scope.name}: wait until a person ends it` }) })}`;
-  return html`<div class="paused"><p>${tag(tone, word, shape)} <b><bdi>${sentence}</bdi></b> <span class="said">since ${momentTime(Date.parse(since), time)}: <bdi>${why}</bdi>; ${phase === "waiting" ? waitingWords(pause, time) : PHASE_WORDS[phase]}</span></p>${buttons}</div>`;
+  return html`<div class="paused"><p>${tag(tone, word, shape)} <b><bdi>${sentence}</bdi></b> <span class="said">since ${momentTime(Date.parse(since), time)}: <bdi>${why}</bdi>; ${phase === "waiting" ? waitingWords(pause, time) : PHASE_WORDS[phase]}</span></p><div class="controls">${buttons}</div></div>`;
+}
+
+/** Room, hours, reviews, what is kept for people: what keeps starts waiting although no one paused them. */
+function renderHold({ sentence, worker, applies }: Dispatch["holds"][number]): Html {
+  const whose = worker === null ? (applies === "new" ? "new tasks" : "all starts") : `tasks of ${worker}`;
+  return html`<div class="paused"><p>${tag("info", "starts wait", "■")} <bdi>${sentence}</bdi> <span class="said">(${whose})</span></p></div>`;
 }
 
 const LIMITED = ["info", "limited", "◔"] as const;

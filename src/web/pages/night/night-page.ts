@@ -26,11 +26,11 @@ export function renderNightPage(page: NightPage): string {
     current: null,
     main: html`<div class="page-head"><h1>Since ${momentTime(sinceMs, timeOfFrame(page))}</h1>
       <p class="aside" role="group" aria-label="Time">Time:${choices} · <a href="/night.json?hours=${hours}">JSON</a></p></div>
-      ${renderNightFacts(night)}
+      <div class="night-sections">${renderNightFacts(night)}
       ${renderSlots(night, asleepMs)}
       ${renderCauses("Failed attempts", "No attempt failed.", failed)}
       ${spared.length > 0 && renderCauses("Attempts that did not count", "", spared)}
-      <h2>Cost</h2><p>${costSumText(cost)}, ${tokenSumText(cost)} tokens, ${cost.tools} tool calls, ${durationText(cost.workMs)} at work in ${cost.runs} runs. <a href="/costs?by=task">By task</a></p>`,
+      <h2>Cost</h2><p>${costSumText(cost)}, ${tokenSumText(cost)} tokens, ${cost.tools} tool calls, ${durationText(cost.workMs)} at work in ${cost.runs} runs. <a href="/costs?by=task">By task</a></p></div>`,
   });
 }
 
