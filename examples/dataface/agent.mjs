@@ -1,13 +1,14 @@
 // The demo's worker: a small program that plays what agents do. Which part it plays depends on the task, so that the
-// page shows one of each: one gets on, one finishes, one waits, one asks, one falls silent, one fails.
+// page shows one of each: one gets on, one finishes, one waits, one asks, one falls silent, one fails, one meets a usage
+// limit, which another one waits for.
 //
 // It is started as any worker is (worker.command in tasks/config.yaml), talks to the task manager with the `tasks` program
 // that stands first on its PATH, and prints event lines (event-lines.mjs), so that its runs have a transcript.
 
 import { execFileSync } from "node:child_process";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { begins, edits, isDenied, plans, reads, retries, runs, says, searches, thinks } from "./event-lines.mjs";
+import { begins, edits, isDenied, meetsLimit, plans, reads, retries, runs, says, searches, thinks } from "./event-lines.mjs";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -150,6 +151,41 @@ async function fails() {
   process.exitCode = 2;
 }
 
+/**
+ * From its limit to the end of the window. The run is tried again up to a minute after that, so about one to two minutes
+ * after the demo has started.
+ */
+const LIMIT_MS = 40 * SECOND_MS;
+
+async function meetsItsLimit() {
+  const steps = ["Collect the last twenty questions", "One page per symptom", "Link each from its signal"];
+  // In the worktree's part of the repository's .git: its files stay clean.
+  const mark = git("rev-parse", "--git-path", "demo-limit-met");
+  if (existsSync(mark)) {
+    plans(steps, 2);
+    says("The usage limit is over; I go on where I was.");
+    await commits("One page per symptom, linked from its signal");
+    plans(steps, steps.length);
+    tasks("finish", "--outcome", "done", "--note", "Five pages, each linked from its signal.");
+    return;
+  }
+  plans(steps, 0);
+  says("I collect the last twenty questions first: most calls for help should be one of five.");
+  await runs("node scripts/questions.js --last 20", 8 * SECOND_MS, { output: "20 questions, 5 symptoms" });
+  plans(steps, 1);
+  writeFileSync(mark, "");
+  meetsLimit(Date.now() + LIMIT_MS);
+  process.exitCode = 1;
+}
+
+/** It is started with the account whose limit another one has met, so it begins when that is over. */
+async function waitsForTheLimit() {
+  plans(["Say what a session may remember", "Forget it after 30 days"], 0);
+  says("I write down what a session may remember before anything is stored.");
+  await commits("What a session may remember");
+  tasks("finish", "--outcome", "done", "--note", "What a session may remember, and for how long.");
+}
+
 const PARTS = {
   "rank-tables-by-real-usage": getsOn,
   "reject-unknown-keys-in-face-files": finishes,
@@ -157,6 +193,8 @@ const PARTS = {
   "evaluation-set-of-200-analyst-questions": asks,
   "quickstart-dashboard-for-salesforce": fallsSilent,
   "reconcile-arr-with-the-billing-ledger": fails,
+  "write-a-runbook-for-the-task-manager": meetsItsLimit,
+  "conversation-memory-across-sessions": waitsForTheLimit,
 };
 
 begins();

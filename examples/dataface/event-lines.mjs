@@ -68,3 +68,11 @@ export function isDenied(command, why) {
 export function retries(status, why) {
   line("retrying", { retry: 1, retries_max: 10, delay_ms: 1000, status, why });
 }
+
+/** The usage limit of its account is reached; its turn ends with that. */
+export function meetsLimit(resetsAtMs) {
+  const resets_at = new Date(resetsAtMs).toISOString();
+  line("limit", { status: "reached", window: "five_hour", used_percent: 100, resets_at });
+  line("error", { code: "limit", status: 429, why: "The usage limit is reached." });
+  line("ended", { how: "failed" });
+}

@@ -94,6 +94,8 @@ async function statusOf({ url }: Demo): Promise<ServedSnapshot> {
 }
 
 const ASKED = "evaluation-set-of-200-analyst-questions";
+const LIMITED = "write-a-runbook-for-the-task-manager";
+const BEHIND_LIMITED = "conversation-memory-across-sessions";
 
 const keysWith = ({ escalation }: ServedSnapshot, code: string) =>
   escalation.signals.filter((signal) => signal.code === code && signal.tier === 2).map(({ task }) => task);
@@ -159,7 +161,7 @@ describe("the demo", () => {
       .toContain("add-strict-owner-validation");
   });
 
-  test("K16: workers are at work in it: one finishes, one waits, one asks, one fails; an answer continues; none is left", async () => {
+  test("K16, N78: workers are at work in it: one finishes, one waits, one asks, one fails, one meets a limit; an answer continues; none is left", async () => {
     const demo = await startDemo();
     const standing = async () => {
       const { tasks } = await statusOf(demo);
@@ -170,6 +172,12 @@ describe("the demo", () => {
       return row && [row.base_group, row.run?.outcome?.kind ?? row.run?.progress?.verdict ?? row.run?.state];
     };
     const slow = { timeout: 45_000 };
+    // First: it ends in the demo's second minute.
+    await expect.poll(() => said(BEHIND_LIMITED), slow).toEqual(["ready", "queued"]);
+    // That of one account: all others have started.
+    const scope = { kind: "account", name: "demo" };
+    expect((await statusOf(demo)).dispatch?.pauses).toMatchObject([{ scope, cause: "limit", waiting: 1 }]);
+    expect((await standing()).get(LIMITED)?.run).toMatchObject({ state: "queued", held: { scope } });
     await expect
       .poll(() => said("startup-and-post-pull-reconcile-hooks"), slow)
       .toEqual(["active", "waiting"]);

@@ -7,6 +7,7 @@ import type { CommandResult, RunCommand } from "../../ports/system/run-command.t
 import type { ScratchFolders } from "../../ports/system/scratch-folders.ts";
 import type { TreeFiles } from "../../ports/tree/tree-files.ts";
 import { type PlannedCommit, parseHistory, planHistory } from "./plan-history.ts";
+import { LIMITED_WORKER } from "./play-workers.ts";
 
 /** One commit takes milliseconds; a git that takes this long will not get better. */
 const GIT_TIMEOUT_MS = 10_000;
@@ -56,12 +57,20 @@ async function configureWorker({ scratch, exampleFolder, node }: DemoContext, ro
   const file = `${root}/${CONFIG_FILE}`;
   const text = await scratch.readText(file);
   const command = JSON.stringify([node, `${exampleFolder}/agent.mjs`, "{slug}"]);
-  await scratch.writeText(file, `${text ?? ""}${WORKER_COMMENT}worker:\n  command: ${command}\n`);
+  await scratch.writeText(
+    file,
+    `${text ?? ""}${WORKER_COMMENT}worker:\n  command: ${command}\n${limitedWorker(command)}`,
+  );
 }
 
 const WORKER_COMMENT = `
 # The demo's worker plays what agents do. \`tasks worker use claude\` puts a real one here.
 `;
+
+/** The same program with another account, whose usage limit is reached. */
+function limitedWorker(command: string): string {
+  return `workers:\n  ${LIMITED_WORKER}:\n    kind: command\n    account: demo\n    command: ${command}\n`;
+}
 
 /** The commits to make, once the files have the dates of today. */
 async function readHistory(context: DemoContext, root: string): Promise<readonly PlannedCommit[]> {

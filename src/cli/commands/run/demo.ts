@@ -3,7 +3,7 @@
 
 import process from "node:process";
 import { makeDemo } from "../../../app/demo/make-demo.ts";
-import { beginPlay, endPlay } from "../../../app/demo/play-workers.ts";
+import { beginPlay, endPlay, LIMITED_WORKER } from "../../../app/demo/play-workers.ts";
 import { variablesToForget } from "../../../app/demo/variables-to-forget.ts";
 import { decideAccess } from "../../../web/access/access.ts";
 import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
@@ -79,18 +79,21 @@ async function demo(context: CommandContext): Promise<void> {
 
 /**
  * The user's configured owner does not exist in the demo's team. The user's folders are not touched either: the demo and
- * the processes that it starts have their own, which are removed with it. Its worker, which it has just written, is trusted.
+ * the processes that it starts have their own, which are removed with it. Its workers, which it has just written, are trusted.
  */
 async function openDemoContext(context: CommandContext, root: string): Promise<RepositoryContext> {
   process.env["TASKS_HOME"] = `${root}/${DEMO_HOME}`;
   const environment = { ...context.system.environment, TASK_MANAGER_OWNER: "", TASKS_OWNER: "" };
   const demoContext = { ...context, system: { ...context.system, environment } };
   const { guarded } = (await loadSettings(demoContext, root)).atStart;
-  const written = guarded.filter(({ key }) => key === "worker.command");
+  const written = guarded.filter(({ key }) => WRITTEN.includes(key));
   await trustOwnWriting({ ...demoContext, root }, written);
   const settings = await loadSettings(demoContext, root);
   return { ...demoContext, root, settings, loaded: settings.atStart };
 }
+
+/** What makeDemo adds to the settings that the example tree has. */
+const WRITTEN = ["worker.command", `workers.${LIMITED_WORKER}`];
 
 /** Git ignores it. */
 const DEMO_HOME = ".tasks/home";
