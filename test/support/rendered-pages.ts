@@ -106,8 +106,10 @@ export const SAMPLE_TEXT =
 export function otherPages(
   rows: readonly TaskRow[] = sampleRows(),
   text = SAMPLE_TEXT,
+  dispatch: Partial<Dispatch> = {},
 ): Record<string, string> {
-  const snapshot = sampleSnapshot(rows);
+  const sample = sampleSnapshot(rows);
+  const snapshot = { ...sample, dispatch: { ...sample.dispatch, host: "desk", ...dispatch } };
   const transitions = sampleTransitions();
   const frame = {
     snapshot,

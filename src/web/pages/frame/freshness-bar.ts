@@ -121,7 +121,7 @@ function renderPaused({ acting, dispatch: { pause }, time }: FreshnessBar): Html
 /** One row for each account, host or set-up that waits: why, until when, what is tried next, and how to end it. */
 function renderPauses({ acting, dispatch: { pauses, holds }, time }: FreshnessBar): Html | null {
   if (pauses.length === 0 && holds.length === 0) return null;
-  return html`<section class="pauses" id="pauses" aria-label="Waiting for limits and outages">${pauses.map((pause) => renderPause(pause, acting, time))}${holds.map(renderHold)}</section>`;
+  return html`<section class="pauses" id="pauses" aria-label="What keeps starts waiting">${pauses.map((pause) => renderPause(pause, acting, time))}${holds.map(renderHold)}</section>`;
 }
 
 function renderPause(pause: PauseView, acting: Acting | null, time: PageTime): Html {

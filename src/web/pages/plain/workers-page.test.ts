@@ -13,3 +13,12 @@ test("K8: the page says of each worker what it may do and what stands around it,
   expect(page).toMatch(/<th scope="row">gets messages while it works<\/th><td>yes<\/td>/);
   expect(page).not.toContain("docker");
 });
+
+test("N6: the page says of each worker's account what it waits for, and how much of its windows is used", () => {
+  const at = "2026-03-24T12:00:00.000Z";
+  const page = otherPages(undefined, undefined, {
+    windows: [{ account: "claude@desk", window: "five_hour", used_percent: 92.4, resets_at: at, at }],
+  })["workers"];
+  expect(page).toContain("five hour window");
+  expect(page).toContain("92 % used");
+});

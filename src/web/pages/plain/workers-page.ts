@@ -4,8 +4,11 @@ import { ABILITIES, type Ability, type WorkerSettings } from "../../../core/agen
 import { AGENT_KINDS, kindNamed } from "../../../core/agent/kinds/agent-kinds.ts";
 import { judgeWorker } from "../../../core/agent/kinds/judge-worker.ts";
 import { accessWords, permissionSentence } from "../../../core/agent/kinds/worker-words.ts";
-import { type Frame, renderFramed } from "../frame/frame.ts";
+import { accountOf } from "../../../core/agent/workers/account.ts";
+import type { Dispatch } from "../../../core/contract/run-view.ts";
+import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { type Html, html } from "../html/html.ts";
+import { momentTime, type PageTime } from "../html/page-time.ts";
 import { tag } from "../html/tags.ts";
 import { type Fact, renderNamedFacts } from "../parts/facts.ts";
 
@@ -17,7 +20,7 @@ export type WorkersPage = Frame & {
 
 export function renderWorkersPage(page: WorkersPage): string {
   const { workers, defaultName, snapshot } = page;
-  const { held } = snapshot.dispatch;
+  const { held, pauses, windows, host } = snapshot.dispatch;
   const none = html`<p class="empty nothing">No worker is configured. <code>tasks worker use claude</code> writes one into <code>tasks/config.yaml</code>.</p>`;
   const each = workers.map((worker) =>
     renderNamedFacts(
@@ -25,6 +28,10 @@ export function renderWorkersPage(page: WorkersPage): string {
       factsOf(worker, {
         isDefault: worker.name === defaultName,
         hold: Object.hasOwn(held, worker.name) ? (held[worker.name] ?? null) : null,
+        account: accountOf(worker, host),
+        pauses: pauses.filter((pause) => pause.workers.includes(worker.name)),
+        windows: windows.filter(({ account }) => account === accountOf(worker, host)),
+        time: timeOfFrame(page),
       }),
     ),
   );
@@ -37,11 +44,20 @@ export function renderWorkersPage(page: WorkersPage): string {
   });
 }
 
-type State = { readonly isDefault: boolean; readonly hold: string | null };
+type State = {
+  readonly isDefault: boolean;
+  readonly hold: string | null;
+  readonly account: string;
+  /** Of its account. */
+  readonly pauses: Dispatch["pauses"];
+  readonly windows: Dispatch["windows"];
+  readonly time: PageTime;
+};
 
 /** Arguments, variables and wrappers may hold secrets, so they are not shown. */
-function factsOf(worker: WorkerSettings, { isDefault, hold }: State): readonly (Fact | null)[] {
-  const { kind, model, permissions, selectable } = worker;
+function factsOf(worker: WorkerSettings, state: State): readonly (Fact | null)[] {
+  const { kind, model, permissions, selectable, fallback } = worker;
+  const { isDefault, hold, account, pauses, windows, time } = state;
   const problem = judgeWorker(worker);
   return [
     ["Agent", kindNamed(kind)?.title ?? kind],
@@ -56,8 +72,34 @@ function factsOf(worker: WorkerSettings, { isDefault, hold }: State): readonly (
           "On hold",
           html`${tag("warn", "on hold", "■")} <bdi>${hold}</bdi> <code>tasks resume</code> lifts it.`,
         ],
+    [
+      "Account",
+      html`<bdi>${account}</bdi>${fallback.length > 0 && html`; while it waits: <bdi>${fallback.join(", ")}</bdi>`}`,
+    ],
+    ...pauses.map(
+      (pause): Fact => [
+        "Waits",
+        html`${tag(pause.cause === "limit" ? "info" : "warn", pause.cause === "limit" ? "limited" : "waits", "◔")} <bdi>${pause.why}</bdi>${pause.until !== null && html`, until ${momentTime(Date.parse(pause.until), time)}`}; <a href="/status#pauses">end it</a>`,
+      ],
+    ),
+    ...windows.map((window): Fact => [windowName(window.window), windowWords(window, time)]),
+    kindNamed(kind)?.abilities.limit.can === false
+      ? ["Limits", "it cannot say that one is reached: such an attempt counts as failed"]
+      : null,
     problem === null ? null : ["Problem", `${problem.message} ${problem.hint}`],
   ];
+}
+
+type Window = Dispatch["windows"][number];
+
+/** "five hour window". */
+function windowName(window: string): string {
+  return window === "" ? "Usage" : `${window.replaceAll("_", " ")} window`;
+}
+
+function windowWords({ used_percent: used, resets_at: resets, at }: Window, time: PageTime): Html {
+  const share = used === null ? "– used" : `${Math.round(used)} % used`;
+  return html`${share}${resets !== null && html`, resets ${momentTime(Date.parse(resets), time)}`}, as of ${momentTime(Date.parse(at), time)}`;
 }
 
 function renderKinds(): Html {

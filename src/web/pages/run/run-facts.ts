@@ -5,6 +5,7 @@ import { KIND_NAMES, PERMISSIONS } from "../../../core/agent/contract/agent-kind
 import { isTestedVersion, permissionSentence } from "../../../core/agent/kinds/worker-words.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
+import { NO_ONE } from "../../../core/run/held/decide-alone.ts";
 import { counted } from "../../../core/text/counted.ts";
 import { namedProcesses } from "../../../core/text/listed.ts";
 import { type Html, html } from "../html/html.ts";
@@ -55,12 +56,21 @@ export function renderRunFacts(
       html`“<bdi>${run.report.text}</bdi>” ${durationTime(iso(run.report.atMs), "ago", time)}`,
     ],
     run.wait && ["Waits for", html`<bdi>${run.wait.on}</bdi>, until ${momentTime(run.wait.untilMs, time)}`],
-    run.question?.answer
+    // One that was answered with its default is below.
+    run.question?.answer && run.question.answer.by !== NO_ONE
       ? [
           "Answered",
           html`“<bdi>${run.question.text}</bdi>”: <bdi>${run.question.answer.text}</bdi>, by <bdi>${run.question.answer.by}</bdi>`,
         ]
       : null,
+    ...run.decidedAlone.map(({ question, answer, atMs }): [string, Html] => [
+      "Decided alone",
+      html`“<bdi>${question}</bdi>”: <bdi>${answer}</bdi>, as no one answered in time, ${durationTime(iso(atMs), "ago", time)}`,
+    ]),
+    run.handedOver && [
+      "Handed over",
+      html`from <bdi>${run.handedOver.from}</bdi> to <bdi>${run.handedOver.to}</bdi> by <bdi>${run.handedOver.by}</bdi>, ${durationTime(iso(run.handedOver.atMs), "ago", time)}`,
+    ],
     run.followUps.length > 0 ? ["Worker inbox", `${counted(run.followUps.length, "message")} queued`] : null,
     run.outcome && ["Worker says", html`${run.outcome.kind}${said(run.outcome.note || null)}`],
     run.stopRequest && [
