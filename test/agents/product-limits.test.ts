@@ -29,6 +29,46 @@ test.each(can("limit"))(
   },
 );
 
+test.each(can("limit"))(
+  "N75: %s: its run is held by a limit and costs no attempt, the account is paused, and a person lets it go on in its session",
+  async (agent, kind) => {
+    const limit = { kind: "limit", resetsInSeconds: RESET_SECONDS } as const;
+    const script = [say("I look.", [shell("ls")]), ...Array.from({ length: 60 }, () => limit)];
+    const env = agent === "claude" ? SUBSCRIPTION : {};
+    const served = await serveAgent({ agent, kind, script, env });
+    await served.kickoff();
+    const held = await served.until(({ state }) => state === "queued");
+    expect(held).toMatchObject({ attempt: 1, failures_in_row: 0 });
+    const limits = async () => JSON.parse((await served.tasks("limits", "--format", "json")).stdout);
+    expect(await limits()).toMatchObject({
+      pauses: [
+        { scope: { kind: "account" }, cause: "limit", phase: "waiting", failed_probes: 0, waiting: [TASK] },
+      ],
+    });
+    expect((await served.tasks("limits", "resume")).code).toBe(0);
+    // Its model still refuses: the attempt is made again, and costs nothing again.
+    const again = await served.until(({ state, epoch }) => state === "queued" && epoch > held.epoch);
+    expect(again).toMatchObject({ attempt: 1, failures_in_row: 0 });
+    expect((await limits()).pauses).toHaveLength(1);
+  },
+);
+
+test.each(AGENTS_UNDER_TEST.filter(([agent]) => agent !== "gemini"))(
+  "N75: %s: a sign-out is a pause of its account, and no failure of its task",
+  async (agent, kind) => {
+    const refused = { kind: "fail", status: 401, message: "invalid credentials" } as const;
+    const script = [say("I look.", [shell("ls")]), ...Array.from({ length: 60 }, () => refused)];
+    const served = await serveAgent({ agent, kind, script });
+    await served.kickoff();
+    const held = await served.until(({ state }) => state === "queued");
+    expect(held).toMatchObject({ attempt: 1, failures_in_row: 0 });
+    const { stdout } = await served.tasks("limits", "--format", "json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      pauses: [{ scope: { kind: "account" }, cause: "signed_out", waiting: [TASK] }],
+    });
+  },
+);
+
 test.each(can("ask"))(
   "K78: %s asks a person, and does not do what that person denies",
   async (agent, kind) => {
