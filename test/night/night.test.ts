@@ -13,7 +13,7 @@ import { NightWorld } from "./night-world.ts";
 const ASKED = process.env["NIGHT_SEED"];
 const SEEDS =
   ASKED === undefined
-    ? Array.from({ length: rounds({ short: 2, full: 200 }) }, (_, at) => at + 1)
+    ? Array.from({ length: rounds({ short: 2, full: 20 }) }, (_, at) => at + 1)
     : [Number(ASKED)];
 
 /** A night takes some seconds; on a machine with much else to do several times that. */
