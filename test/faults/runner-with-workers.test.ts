@@ -103,7 +103,8 @@ test("R9: a runner that was stopped past its lease wakes up late, changes nothin
   const runner = place.run();
   const worker = await worksUnder(place, runner);
   const stopped = runner.process;
-  stopBetweenWrites(stopped.pid ?? 0, join(place.root, ".tasks/task_manager/store.sqlite"));
+  const slots = join(process.env["TASKS_HOME"] ?? "", "state/worker-slots.sqlite");
+  stopBetweenWrites(stopped.pid ?? 0, join(place.root, ".tasks/task_manager/store.sqlite"), slots);
   onTestFinished(() => void stopped.kill("SIGCONT"));
   const next = place.run();
   const [, epoch] = await next.printed(/holds the lease, epoch (\d+)/);
