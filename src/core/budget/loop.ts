@@ -7,6 +7,7 @@
 
 import type { ActivityLoop } from "../agent/activity/agent-activity.ts";
 import { type AgentEvent, cutText, type ToolEvent } from "../agent/contract/agent-event.ts";
+import { OTHER_START, textHash } from "../text/text-hash.ts";
 
 export type Repeats = {
   /** By tool, input and result. */
@@ -158,12 +159,5 @@ function lastLine(output: string | null): string | null {
 
 /** Two hashes and the length, so that a long output takes no memory: other texts hardly ever have the same. */
 function digest(text: string): string {
-  let one = 0x811c9dc5;
-  let other = 0x01000193;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    one = Math.imul(one ^ code, 0x01000193);
-    other = Math.imul(other ^ code, 0x85ebca6b);
-  }
-  return `${(one >>> 0).toString(36)}.${(other >>> 0).toString(36)}.${text.length}`;
+  return `${textHash(text).toString(36)}.${textHash(text, OTHER_START).toString(36)}.${text.length}`;
 }

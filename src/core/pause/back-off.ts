@@ -1,6 +1,7 @@
 // When a pause without a known end is tried again: later each time, up to a longest wait.
 
 import type { PauseCause } from "../records/scoped-pause.ts";
+import { textHash } from "../text/text-hash.ts";
 import { HOUR_MS, MINUTE_MS } from "../values/durations.ts";
 
 type BackOff = { readonly firstMs: number; readonly maxMs: number };
@@ -33,7 +34,5 @@ const JITTER_MAX_MS = MINUTE_MS;
 
 /** Up to a minute, the same for the same text. */
 export function jitterMs(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  return (hash >>> 0) % JITTER_MAX_MS;
+  return textHash(text) % JITTER_MAX_MS;
 }

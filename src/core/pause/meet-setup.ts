@@ -1,6 +1,7 @@
 // A set-up that fails: one task's own fault, until a second task meets the same failure.
 
 import type { ScopedPause } from "../records/scoped-pause.ts";
+import { textHash } from "../text/text-hash.ts";
 import { MINUTE_MS } from "../values/durations.ts";
 import { type Meeting, meetPause, type Seen } from "./meet-pause.ts";
 
@@ -43,7 +44,5 @@ function wholeWord(name: string): RegExp {
 
 /** Eight letters that tell one failure from another. */
 export function shapeDigest(shape: string): string {
-  let hash = 0x811c9dc5;
-  for (const character of shape) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  return textHash(shape).toString(16).padStart(8, "0");
 }

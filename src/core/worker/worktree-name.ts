@@ -3,6 +3,7 @@
 // task.
 
 import { quote } from "../text/quote.ts";
+import { OTHER_START, textHash } from "../text/text-hash.ts";
 
 /** Inside the repository; hidden from git by a `.gitignore` of its own. */
 export const WORKTREES_FOLDER = ".worktrees";
@@ -67,16 +68,9 @@ function safeForm(part: string): string {
   return `${words === "" ? "task" : words}-${hashOf(part)}`;
 }
 
-/** FNV-1a, twice with different starts: 64 bits are no secret, and enough that no two names of a repository meet. */
+/** 64 bits are no secret, and enough that no two names of a repository meet. */
 function hashOf(text: string): string {
-  return [0x811c9dc5, 0x01000193].map((start) => fnv(text, start).toString(36)).join("");
-}
-
-function fnv(text: string, start: number): number {
-  let hash = start;
-  for (let index = 0; index < text.length; index += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  return hash;
+  return [textHash(text), textHash(text, OTHER_START)].map((hash) => hash.toString(36)).join("");
 }
 
 const FORBIDDEN = /[\p{Cc} ~^:?*[\\]/u;

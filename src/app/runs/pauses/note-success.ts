@@ -4,6 +4,7 @@ import type { RunId } from "../../../core/contract/run.ts";
 import { answered } from "../../../core/pause/ease-pause.ts";
 import { concernsSetUp } from "../../../core/pause/start-through.ts";
 import type { AccountWindow, ScopedPause } from "../../../core/records/scoped-pause.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { PauseStore } from "../../../ports/store/pause-store.ts";
 import { type ChangeablePauses, changePause } from "./change-pause.ts";
 
@@ -37,10 +38,17 @@ async function noteAnswer(
     await changePause(store, pause.scope, (before) => before && answered(before, run));
 }
 
-/** What an agent says of a usage window. */
+/** Each write wakes the runner, and agents repeat what they said with each answer. */
+const SAME_FOR_MS = MINUTE_MS;
+
+/** What an agent says of a usage window. The same again within a minute is not written. */
 export async function noteWindow(
-  store: Pick<PauseStore, "writeAccountWindow">,
+  store: Pick<PauseStore, "readAccountWindows" | "writeAccountWindow">,
   window: AccountWindow,
 ): Promise<void> {
-  await store.writeAccountWindow(window);
+  const known = (await store.readAccountWindows()).find(
+    ({ account, window: name }) => account === window.account && name === window.window,
+  );
+  const isSame = known?.usedPercent === window.usedPercent && known.resetsAtMs === window.resetsAtMs;
+  if (!isSame || window.atMs - known.atMs >= SAME_FOR_MS) await store.writeAccountWindow(window);
 }

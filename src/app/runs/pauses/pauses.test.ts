@@ -10,7 +10,7 @@ import { kickoff } from "../requests/kickoff.ts";
 import { startRun } from "../start/start-run.ts";
 import { endPause, holdPause } from "./end-pause.ts";
 import { maintainPauses } from "./maintain-pauses.ts";
-import { noteModelAnswered } from "./note-success.ts";
+import { noteModelAnswered, noteWindow } from "./note-success.ts";
 import { openPause } from "./open-pause.ts";
 
 const MINUTE_MS = 60_000;
@@ -134,6 +134,22 @@ describe("N4: while an account is paused", () => {
     await maintainPauses({ ...context(), credentialsOf: () => "new" });
     expect((await start("b")).kind).toBe("started");
   });
+});
+
+test("N6: a usage window that an agent repeats with each answer is written once a minute", async () => {
+  const { store } = world.runs;
+  const window = { account: SCOPE.name, window: "five_hour", usedPercent: 91, resetsAtMs: null };
+  const write = async (atMs: number, usedPercent = 91) => {
+    const before = await store.readRunsVersion();
+    await noteWindow(store, { ...window, usedPercent, atMs });
+    return (await store.readRunsVersion()) > before;
+  };
+  expect([await write(0), await write(59_000), await write(60_000), await write(61_000, 92)]).toEqual([
+    true,
+    false,
+    true,
+    true,
+  ]);
 });
 
 describe("N5: a set-up that fails", () => {

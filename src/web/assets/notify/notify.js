@@ -18,7 +18,9 @@ export function newOnes(listed, remembered) {
   let seen = null;
   try {
     seen = remembered === null ? null : JSON.parse(remembered);
-  } catch {}
+  } catch {
+    // Not ours: as if nothing had been seen.
+  }
   const isKnown = Array.isArray(seen);
   return {
     shown: isKnown ? listed.filter(({ id }) => !seen.includes(id)).reverse() : [],

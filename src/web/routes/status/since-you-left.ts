@@ -8,6 +8,7 @@ import { HOUR_MS } from "../../../core/values/durations.ts";
 const AWAY_MS = 4 * HOUR_MS;
 const SHOWN_MS = 4 * HOUR_MS;
 const COOKIE = "tasks_seen";
+const WRITTEN = new RegExp(`(?:^|; )${COOKIE}=([\\d.]{1,60})`);
 /** Longer ago nothing is kept. */
 const REMEMBERED_MS = 90 * 24 * HOUR_MS;
 
@@ -42,7 +43,7 @@ export function leftCookie({ seenMs, away }: Left): string {
 }
 
 function readLeft(cookies: string | undefined, nowMs: number): Left | null {
-  const [, text = ""] = new RegExp(`(?:^|; )${COOKIE}=([\\d.]{1,60})`).exec(cookies ?? "") ?? [];
+  const [, text = ""] = WRITTEN.exec(cookies ?? "") ?? [];
   const [seenMs, sinceMs, backMs] = text.split(".").map(Number);
   const isTime = (ms: number | undefined): ms is number =>
     ms !== undefined && Number.isSafeInteger(ms) && ms > nowMs - REMEMBERED_MS && ms <= nowMs;

@@ -8,7 +8,7 @@ import { openPause, type PauseContext } from "../../pauses/open-pause.ts";
 import type { Outages } from "./attempt-watch.ts";
 
 export type OutagesContext = Omit<PauseContext, "store"> & {
-  readonly store: ChangeablePauses & Pick<PauseStore, "writeAccountWindow">;
+  readonly store: ChangeablePauses & Pick<PauseStore, "readAccountWindows" | "writeAccountWindow">;
   readonly account: string;
   readonly host: string;
   /** A stamp of the credentials that its agent was started with; null if unknown. */
