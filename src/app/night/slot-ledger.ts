@@ -78,11 +78,12 @@ export class SlotLedger {
     this.#writtenAtMs = span.toMs;
   }
 
-  /** Once for each snapshot, and again when a minute has made retries due. */
+  /** Once for each snapshot, and again when a minute may have made something due. A plan of 10,000 tasks is not free. */
   #count(slots: Slots, nowMs: number): SlotUses {
     const known = this.#counted;
     if (known?.slots.rows === slots.rows && known.slots.dispatch === slots.dispatch)
-      if (nowMs - known.atMs < MINUTE_MS && nowMs >= known.atMs) return known.counts;
+      if (isIdle(known.counts) || (nowMs - known.atMs < MINUTE_MS && nowMs >= known.atMs))
+        return known.counts;
     const counts = slotsNow(slots.rows, slots.dispatch, nowMs);
     this.#counted = { slots, atMs: nowMs, counts };
     return counts;
@@ -90,7 +91,11 @@ export class SlotLedger {
 }
 
 function dueAfterMs(counts: SlotUses): number {
+  return isIdle(counts) ? WRITE_IDLE_EVERY_MS : WRITE_EVERY_MS;
+}
+
+/** Nothing works, and nothing waits that time alone would start. */
+function isIdle(counts: SlotUses): boolean {
   const { nothing_ready: idle = 0, not_automatic: asked = 0 } = counts;
-  const isIdle = sameUses(counts, { nothing_ready: idle, not_automatic: asked });
-  return isIdle ? WRITE_IDLE_EVERY_MS : WRITE_EVERY_MS;
+  return sameUses(counts, { nothing_ready: idle, not_automatic: asked });
 }
