@@ -285,6 +285,7 @@ export function runPage(facts: Partial<Run> = {}, changes: Partial<RunPage> = {}
     activity: sampleActivity(OBSERVED_AT_MS),
     log: { lines: ["$ npm test", "14 passed"], cut: true, endByte: 20 },
     ports: PORTS,
+    account: "claude@desk",
     ...changes,
   });
 }

@@ -37,3 +37,8 @@ function partsOf(name: string, host: string): { readonly who: string; readonly w
   if (kind === null || kind === "") return { who: name, where: null };
   return { who: `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, where: host };
 }
+
+/** "five hour window", of the agent's `five_hour`. */
+export function windowName(window: string): string {
+  return window === "" ? "usage" : `${window.replaceAll("_", " ")} window`;
+}

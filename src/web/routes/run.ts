@@ -2,7 +2,10 @@
 // the store and the run's own files; a run is found by id, never by a file name.
 
 import type { Config } from "../../config/schema.ts";
+import { accountOf } from "../../core/agent/workers/account.ts";
+import { configuredWorkers } from "../../core/agent/workers/configured-workers.ts";
 import type { Run, RunId } from "../../core/contract/run.ts";
+import type { Dispatch } from "../../core/contract/run-view.ts";
 import type { RunReader } from "../actions/perform-action.ts";
 import {
   type Answer,
@@ -65,9 +68,21 @@ export function createRunRoute(context: WebContext): PageRoute {
     const row = view.rowByKey.get(run.key) ?? null;
     const slept = await store.readSleeps({ sinceMs: run.queued.atMs });
     const sleeps = slept.filter(({ host }) => run.host === null || host === run.host);
-    const text = renderRunPage({ ...frame, run, row, prompt, transcript, sleeps, activity, log, ports });
+    const account = accountOfRun(run, context.workersNow?.() ?? context.config, frame.snapshot.dispatch);
+    const page = { ...frame, run, row, prompt, transcript, sleeps, activity, log, ports, account };
+    const text = renderRunPage(page);
     return textAnswer({ type: HTML_TYPE, text, headers: answerHeaders });
   };
+}
+
+function accountOfRun(
+  { agent, workerName, requestedWorker, host }: Run,
+  config: Parameters<typeof configuredWorkers>[0],
+  dispatch: Dispatch,
+): string | null {
+  const name = agent?.name ?? workerName ?? requestedWorker ?? dispatch.default_worker;
+  const worker = configuredWorkers(config).all.find((one) => one.name === name);
+  return worker === undefined ? null : accountOf(worker, host ?? dispatch.host);
 }
 
 /** Changes with whatever the page shows; its age changes with each cycle. */

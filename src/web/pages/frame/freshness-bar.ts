@@ -1,7 +1,7 @@
 // The bar that shows how current the page is. While fresh it is a quiet line; when late or stale, the same line becomes
 // the banner, also without script (F4, F5).
 
-import type { Dispatch, PauseView } from "../../../core/contract/run-view.ts";
+import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { Attestation, Freshness, Source } from "../../../core/contract/snapshot.ts";
 import {
   lookUrl,
@@ -14,10 +14,11 @@ import type { FaviconState } from "../../assets/assets.ts";
 import { shownSource, sourcesShown } from "../../live/shown-source.ts";
 import { ageSlot } from "../html/age-slot.ts";
 import { attribute, type Html, html } from "../html/html.ts";
-import { clockTime, momentTime, type PageTime } from "../html/page-time.ts";
-import { tag } from "../html/tags.ts";
+import { clockTime, type PageTime } from "../html/page-time.ts";
 import { type Acting, button, renderActionForm } from "../parts/action-form.ts";
 import { renderSourceItem } from "../pull-request/source-words.ts";
+import { renderPaused, renderPauses } from "./pause-rows.ts";
+import { renderStartChips } from "./start-chips.ts";
 
 export type FreshnessBar = {
   readonly seq: number;
@@ -58,7 +59,7 @@ export function renderFreshnessBar(bar: FreshnessBar): Html {
      data-observed-at="${ageSlot("observed_at")}" data-late-ms="${settings.lateMs}" data-stale-ms="${settings.staleMs}"
      data-refresh-s="${refreshS}" data-events="/status/events" data-stale-icon="${bar.staleIcon}">
     <p class="fresh-words" id="fresh-words">${renderWords(bar)}</p>
-    <ul class="sources" id="sources">${renderSources(bar)}${renderStarts(bar)}</ul>
+    <ul class="sources" id="sources">${renderSources(bar)}${renderStartChips(bar)}</ul>
     <div class="controls">${renderPauseStarts(bar)}${renderControls(bar, refreshS)}</div>
     <div class="toast" id="toast" hidden></div>
     </section>
@@ -96,65 +97,10 @@ function renderSources({ attestation, dispatch, acting, time }: FreshnessBar): H
   ];
 }
 
-/** Whether ready tasks start automatically; a pause has its own bar. Then what waits, which leads to its rows. */
-function renderStarts({ dispatch: { automatic, pause, pauses } }: FreshnessBar): Html {
-  const [first] = pauses;
-  const words = pauses.length === 1 ? first?.sentence : `${pauses.length} limits and outages`;
-  return html`${pause === null && html`<li>Automatic start: ${automatic ? "on" : "off"}</li>`}
-    ${first && html`<li class="chip"><a href="#pauses">◔ <bdi>${words}</bdi></a></li>`}`;
-}
-
 /** Pauses starts, unlike the reader's Pause, which only holds updates. */
 function renderPauseStarts({ acting, dispatch }: FreshnessBar): Html | null {
   if (acting === null || !dispatch.configured || dispatch.pause !== null) return null;
   return renderActionForm(acting, { action: "pause", content: button("Pause starts") });
-}
-
-/** Who paused starts, when and why, and the button to resume. */
-function renderPaused({ acting, dispatch: { pause }, time }: FreshnessBar): Html | null {
-  if (pause === null) return null;
-  const note = pause.note === null ? null : html`: <bdi>${pause.note}</bdi>`;
-  return html`<section class="paused" id="paused" aria-label="Starts"><p>${tag("warn", "starts paused", "■")} by <bdi>${pause.by}</bdi> since ${momentTime(Date.parse(pause.at), time)}${note}</p>
-    ${acting && renderActionForm(acting, { action: "resume", content: button("Resume starts") })}</section>`;
-}
-
-/** One row for each account, host or set-up that waits: why, until when, what is tried next, and how to end it. */
-function renderPauses({ acting, dispatch: { pauses, holds }, time }: FreshnessBar): Html | null {
-  if (pauses.length === 0 && holds.length === 0) return null;
-  return html`<section class="pauses" id="pauses" aria-label="What keeps starts waiting">${pauses.map((pause) => renderPause(pause, acting, time))}${holds.map(renderHold)}</section>`;
-}
-
-function renderPause(pause: PauseView, acting: Acting | null, time: PageTime): Html {
-  const { cause, sentence, why, since, phase, scope } = pause;
-  const [tone, word, shape] = cause === "limit" ? LIMITED : OUTAGE;
-  const fields = { scope: scope.kind, name: scope.name };
-  const buttons =
-    acting &&
-    html`${renderActionForm(acting, { action: "limit-resume", fields, content: button("Resume now", { title: `${scope.name}: start again, two at a time` }) })}
-    ${pause.next_probe !== null && renderActionForm(acting, { action: "limit-hold", fields, content: button("Wait for me", { title: `${scope.name}: wait until a person ends it` }) })}`;
-  return html`<div class="paused"><p>${tag(tone, word, shape)} <b><bdi>${sentence}</bdi></b> <span class="said">since ${momentTime(Date.parse(since), time)}: <bdi>${why}</bdi>; ${phase === "waiting" ? waitingWords(pause, time) : PHASE_WORDS[phase]}</span></p><div class="controls">${buttons}</div></div>`;
-}
-
-/** Room, hours, reviews, what is kept for people: what keeps starts waiting although no one paused them. */
-function renderHold({ sentence, worker, applies }: Dispatch["holds"][number]): Html {
-  const whose = worker === null ? (applies === "new" ? "new tasks" : "all starts") : `tasks of ${worker}`;
-  return html`<div class="paused"><p>${tag("info", "starts wait", "■")} <bdi>${sentence}</bdi> <span class="said">(${whose})</span></p></div>`;
-}
-
-const LIMITED = ["info", "limited", "◔"] as const;
-const OUTAGE = ["warn", "waits", "■"] as const;
-const PHASE_WORDS = { probing: "one run tries it now", easing: "two at a time start again" } as const;
-
-function waitingWords({ until, next_probe: nextProbe, cause }: PauseView, time: PageTime): Html {
-  if (nextProbe === null)
-    return cause === "signed_out"
-      ? html`tried when the credentials change`
-      : html`waits until a person ends it`;
-  const atMs = Date.parse(nextProbe);
-  const next =
-    atMs > time.observedAtMs ? html`tried again at ${momentTime(atMs, time)}` : html`tried again now`;
-  if (until === null) return html`no end is known, ${next}`;
-  return html`until ${momentTime(Date.parse(until), time)}, then ${next}`;
 }
 
 /** Each source has its own state and age (F9); one that is off has no number. */

@@ -6,6 +6,7 @@ import { judgeWorker } from "../../../core/agent/kinds/judge-worker.ts";
 import { accessWords, permissionSentence } from "../../../core/agent/kinds/worker-words.ts";
 import { accountOf } from "../../../core/agent/workers/account.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
+import { windowName } from "../../../core/pause/pause-words.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { type Html, html } from "../html/html.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
@@ -91,11 +92,6 @@ function factsOf(worker: WorkerSettings, state: State): readonly (Fact | null)[]
 }
 
 type Window = Dispatch["windows"][number];
-
-/** "five hour window". */
-function windowName(window: string): string {
-  return window === "" ? "Usage" : `${window.replaceAll("_", " ")} window`;
-}
 
 function windowWords({ used_percent: used, resets_at: resets, at }: Window, time: PageTime): Html {
   const share = used === null ? "– used" : `${Math.round(used)} % used`;

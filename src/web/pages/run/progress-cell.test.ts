@@ -44,6 +44,22 @@ test.each<[string, Partial<RunView>, string]>([
     "● working “half of it” 2 min ago",
   ],
   [
+    "N97: that a worker that cannot continue its session keeps its slot",
+    {
+      agent: { name: "script", kind: "command", version: null, permissions: null },
+      progress: progress("waiting", { detail: "CI 8812", until: "2026-03-24T14:20:00.000Z" }),
+    },
+    "◔ waits for CI 8812, until 14:20; keeps its slot",
+  ],
+  [
+    "N97: and nothing of one that gives its slot back",
+    {
+      agent: { name: "claude", kind: "claude", version: null, permissions: null },
+      progress: progress("waiting", { detail: "CI 8812", until: "2026-03-24T14:20:00.000Z" }),
+    },
+    "◔ waits for CI 8812, until 14:20",
+  ],
+  [
     "N6: what it is held for, and until when",
     {
       state: "queued",

@@ -7,6 +7,7 @@ import { type DoingWords, doingWords, type WordPart } from "../../../core/run/do
 import { type Html, html } from "../html/html.ts";
 import { durationTime, forTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { type TagTone, tag, tierTag } from "../html/tags.ts";
+import { keepsSlot } from "./run-words.ts";
 
 type Progress = NonNullable<RunView["progress"]>;
 type Evidence = Progress["evidence"][number];
@@ -41,7 +42,7 @@ export function renderVerdict(run: RunView, time: PageTime): Html | null {
   if (ending !== null) return renderEnding(ending, time);
   const doing = doingWords(run);
   const words = doing === null ? verdictWords(run, progress, time) : renderDoing(doing, time);
-  return html`${verdictTag(progress, doing)} ${words}`;
+  return html`${verdictTag(progress, doing)} ${words}${keepsSlot(run) && "; keeps its slot"}`;
 }
 
 /** "Limited until 14:20": it takes no slot meanwhile. */

@@ -5,13 +5,15 @@ import { KIND_NAMES, PERMISSIONS } from "../../../core/agent/contract/agent-kind
 import { isTestedVersion, permissionSentence } from "../../../core/agent/kinds/worker-words.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
+import { BYTES_PER_MB } from "../../../core/hold/room.ts";
 import { NO_ONE } from "../../../core/run/held/decide-alone.ts";
 import { counted } from "../../../core/text/counted.ts";
+import { fileSize } from "../../../core/text/file-size.ts";
 import { namedProcesses } from "../../../core/text/listed.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { renderFacts } from "../parts/facts.ts";
-import { stateWords } from "./run-words.ts";
+import { keepsSlot, stateWords } from "./run-words.ts";
 
 /** How ports are divided into blocks, from the configuration. */
 export type PortBlocks = { readonly first: number; readonly perRun: number };
@@ -19,17 +21,17 @@ export type PortBlocks = { readonly first: number; readonly perRun: number };
 const COMMIT_DIGITS = 7;
 
 type RunFactsFrame = {
+  /** Null unless it is the task's current run. */
+  readonly view: RunView | null;
   readonly ports: PortBlocks;
-  readonly activity?: AgentActivity | null;
+  /** Whose usage limits are its worker's. */
+  readonly account: string | null;
+  readonly activity: AgentActivity | null;
   readonly time: PageTime;
 };
 
-/** `leftRunning`: left-over processes in its worktree that are still alive. */
-export function renderRunFacts(
-  run: Run,
-  leftRunning: RunView["left_running"],
-  { ports, activity = null, time }: RunFactsFrame,
-): Html {
+export function renderRunFacts(run: Run, { view, ports, account, activity, time }: RunFactsFrame): Html {
+  const leftRunning = view?.left_running ?? [];
   return renderFacts([
     ["State", html`<bdi>${stateWords(run)}</bdi>, ${standingTime(run, time)}`],
     [
@@ -41,11 +43,14 @@ export function renderRunFacts(
       : null,
     ["Worker", workerText(run)],
     run.agent && ["May", permissionText(run.agent)],
+    account === null ? null : ["Account", account],
+    view !== null && keepsSlot(view) ? ["Slot", KEEPS_SLOT] : null,
     activity?.model == null ? null : ["Model", modelText(activity)],
     run.session && ["Session", html`<code><bdi>${run.session.id}</bdi></code>`],
     ["Host", run.host],
     ["Attempt", run.attempt === 0 ? null : String(run.attempt)],
     ["Worktree", run.worktree],
+    view?.disk_mb == null ? null : ["Disk", fileSize(view.disk_mb * BYTES_PER_MB)],
     ["Branch", run.branch],
     ["Base", run.baseCommit && html`<code>${run.baseCommit.slice(0, COMMIT_DIGITS)}</code>`],
     ["Ports", portsText(run.portBlock, run.firstPort, ports)],
@@ -79,6 +84,8 @@ export function renderRunFacts(
     ],
   ]);
 }
+
+const KEEPS_SLOT = "kept while it waits, since its worker cannot continue in the same session after an end";
 
 /** "claude 2.1.332", with a mark if it is not among the tested versions. */
 function workerText({ agent, workerName }: Run): string | null {

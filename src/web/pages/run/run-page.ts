@@ -18,6 +18,8 @@ import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { type Html, html } from "../html/html.ts";
 import { type IconName, renderSprite } from "../html/icons.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
+import { handOverButtons } from "../parts/hand-over.ts";
+import { raiseForm } from "../parts/row-actions.ts";
 import { renderCourse } from "./course-bar.ts";
 import { renderDiffSoFar } from "./diff-so-far.ts";
 import { renderPlan } from "./plan-list.ts";
@@ -51,6 +53,8 @@ export type RunPage = Frame & {
   /** The end of the raw output; null if there is none, or it is not shown. */
   readonly log: LogTail | null;
   readonly ports: PortBlocks;
+  /** Of its worker, as configured now; null if there is no such worker. */
+  readonly account: string | null;
 };
 
 const ICONS: readonly IconName[] = [
@@ -78,7 +82,7 @@ const ICONS: readonly IconName[] = [
 ];
 
 export function renderRunPage(page: RunPage): string {
-  const { run, row, acting } = page;
+  const { run, row } = page;
   const time = timeOfFrame(page);
   const title = row?.title ?? run.key;
   return renderFramed(page, {
@@ -89,12 +93,19 @@ export function renderRunPage(page: RunPage): string {
       ${renderCourse({ parts: courseOf(run, page.transcript.events, { nowMs: page.transcript.readAtMs, sleeps: page.sleeps }), isLive: isLive(run) }, time)}
       <div class="task-page"><div>
       ${renderRunTranscript(page, time)}
-      <div id="run-forms" data-part>${renderWaitingMessages(run, time)}${renderRunForms({ ...run, worker_name: run.workerName }, acting)}${acting && renderTakeOver(takeable(run))}</div>
+      <div id="run-forms" data-part>${renderWaitingMessages(run, time)}${renderForms(page)}</div>
       <div id="run-record" data-part>${renderAttempts(run, time)}</div>
       ${renderPrompt(page.prompt)}
-      </div><aside aria-label="Facts" id="run-facts" data-part>${renderPlan(page.activity?.plan ?? [])}${renderSignsOfLife(page, time)}${renderDiffSoFar(viewOf(page)?.diff ?? null, time)}${renderUse(run, page.activity, viewOf(page)?.budget)}${renderRunFacts(run, viewOf(page)?.left_running ?? [], { ports: page.ports, activity: page.activity, time })}</aside></div>
+      </div><aside aria-label="Facts" id="run-facts" data-part>${renderPlan(page.activity?.plan ?? [])}${renderSignsOfLife(page, time)}${renderDiffSoFar(viewOf(page)?.diff ?? null, time)}${renderUse(run, page.activity, viewOf(page)?.budget)}${renderRunFacts(run, { ...page, view: viewOf(page), time })}</aside></div>
       ${renderSprite(ICONS)}`,
   });
+}
+
+/** Raising a budget and handing over are for the task's current run. */
+function renderForms({ run, row, snapshot, acting }: RunPage): Html {
+  const current = row?.run?.id === run.id ? row : null;
+  const others = current && handOverButtons(current, snapshot.dispatch);
+  return html`${acting && current && raiseForm(current, acting)}${renderRunForms({ ...run, worker_name: run.workerName }, acting, others)}${acting && renderTakeOver(takeable(run))}`;
 }
 
 function takeable({ key, state, session, takenOver }: Run): TakeableRun {

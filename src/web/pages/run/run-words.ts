@@ -1,6 +1,8 @@
 // Runs in words, for rows and pages.
 
-import type { Run, RunState } from "../../../core/contract/run.ts";
+import { kindNamed } from "../../../core/agent/kinds/agent-kinds.ts";
+import type { DoingView } from "../../../core/contract/agent-view.ts";
+import type { Run, RunState, Verdict } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 
 type Worked = Pick<RunView, "kind" | "worker_name" | "queued_by" | "attempt" | "host" | "agent">;
@@ -57,3 +59,18 @@ export function stateWords({
 export function isAtWork(run: Pick<RunView, "state"> | null): boolean {
   return run?.state === "dispatching" || run?.state === "running";
 }
+
+/**
+ * It waits for an answer, a limit or something else, and keeps its slot meanwhile: its kind of worker cannot continue in the
+ * same session, so an interrupt would lose its work.
+ */
+export function keepsSlot({ kind, state, agent, progress, doing }: RunView): boolean {
+  if (kind !== "supervised" || state !== "running" || agent === null) return false;
+  const isWaiting = WAITS.has(progress?.verdict ?? "") || WAITS.has(doing?.kind ?? "");
+  return isWaiting && kindNamed(agent.kind)?.abilities.resume.can === false;
+}
+
+const WAITS: ReadonlySet<Verdict | DoingView["kind"] | ""> = new Set([
+  ...(["waiting", "overdue", "asking"] as const),
+  ...(["retrying", "permission", "question"] as const),
+]);

@@ -2,9 +2,11 @@
 
 import type { Group, TaskRow } from "../../../core/contract/snapshot.ts";
 import { MERGED_RULE } from "../../../core/contract/snapshot.ts";
+import { fallbacksOf } from "../../../core/dispatch/fallback.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime } from "../html/page-time.ts";
 import { GROUP_WORDS } from "../html/words.ts";
+import { handOverForm } from "../parts/hand-over.ts";
 import { kickoffCell } from "../parts/row-actions.ts";
 import {
   label,
@@ -47,7 +49,7 @@ export function renderGroupTable(section: Section): Html {
     columns.workstream ? { heading: "Workstream", width: "w-ws", sort: "workstream" } : null,
     whoColumn(group),
     { heading: sinceHeading(section), width: "w-time num", sort: "age" },
-    hasKickoff(section) ? { heading: "Actions", width: "w-act", unseen: true } : null,
+    hasActions(section) ? { heading: "Actions", width: "w-act", unseen: true } : null,
   ];
   const rows = view.rows.map((row) => renderRow({ row, section }, group));
   return renderTaskTable({ caption: GROUP_WORDS[group].caption, columns: shown, rows, query });
@@ -69,7 +71,7 @@ function renderRow(input: Row, group: TableGroup): Html {
   const { row, section } = input;
   return html`<tr id="${rowId(row)}">${taskCell(row)}${WHAT[group].cell(input)}${priorityCell(row)}
     ${milestoneCell(row, section.columns)}${workstreamCell(row, section.columns)}${whoCell(input, group)}
-    ${timeCell(input, group)}${hasKickoff(section) && kickoffCell(row, section.acting)}</tr>`;
+    ${timeCell(input, group)}${hasActions(section) && actionsCell(input)}</tr>`;
 }
 
 function whoCell({ row, section }: Row, group: TableGroup): Html {
@@ -104,6 +106,14 @@ function sinceOf({ base_since: iso, base_since_basis: basis }: TaskRow) {
   return { iso, basis };
 }
 
-function hasKickoff({ view, snapshot, acting }: Section): boolean {
-  return acting !== null && view.group === "ready" && snapshot.dispatch.configured;
+/** Kick off for what is ready; what waits for an account can go on with another worker. */
+function hasActions({ view, snapshot, acting }: Section): boolean {
+  if (acting === null || !snapshot.dispatch.configured) return false;
+  if (view.group === "ready") return true;
+  return view.group === "active" && view.rows.some((row) => fallbacksOf(row, snapshot.dispatch).length > 0);
+}
+
+function actionsCell({ row, section: { view, acting, snapshot } }: Row): Html {
+  if (view.group === "ready") return kickoffCell(row, acting);
+  return html`<td class="acts">${acting && handOverForm(row, snapshot.dispatch, acting)}</td>`;
 }

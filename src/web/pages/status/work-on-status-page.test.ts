@@ -103,10 +103,37 @@ describe("the bar", () => {
     expect(bar({ pauses: [LIMITED] }, null)).not.toContain("Resume now");
   });
 
-  it("N6: several are one chip that leads to their rows", () =>
-    expect(bar({ pauses: [LIMITED, { ...LIMITED, scope: { kind: "host", name: "desk" } }] })).toContain(
-      "◔ 2 limits and outages",
-    ));
+  it.each<[string, readonly Partial<Dispatch["pauses"][number]>[], string]>([
+    ["one, with its end and who waits", [{}], "◔ Claude limited on desk until 14:20, 9 wait"],
+    ["one without a known end", [{ until: null, waiting: 1 }], "◔ Claude limited on desk, 1 waits"],
+    ["one that no one waits for", [{ waiting: 0 }], "◔ Claude limited on desk until 14:20"],
+    ["several", [{}, { scope: { kind: "host", name: "desk" } }], "◔ 2 limits and outages"],
+  ])("N97: the chip in the bar says what waits: %s", (_, pauses, words) => {
+    const page = statusAtWork({
+      snapshot: snapshotAtWork({
+        dispatch: { ...DISPATCH, pauses: pauses.map((over) => ({ ...LIMITED, ...over })) },
+      }),
+    });
+    const chip = /<li class="chip"><a href="#pauses">.*?<\/li>/s.exec(page)?.[0] ?? "";
+    expect(text(chip).trim()).toBe(words);
+  });
+
+  it("N97: a usage window shows in the bar once it is nearly used up, the fullest of those that are still true", () => {
+    const window = (used: number | null, over: Partial<Dispatch["windows"][number]> = {}) => ({
+      ...{ account: "claude@desk", window: "five_hour", used_percent: used, at: OBSERVED_AT },
+      ...{ resets_at: "2026-03-24T14:20:00.000Z", ...over },
+    });
+    const shown = (windows: Dispatch["windows"], pauses: Dispatch["pauses"] = []) =>
+      bar({ windows, pauses }).includes("% used");
+    expect(bar({ windows: [window(81.2, { window: "weekly" }), window(86)] })).toContain(
+      "◔ claude@desk: five hour window 86 % used",
+    );
+    expect(shown([window(79)])).toBe(false);
+    expect(shown([window(null)])).toBe(false);
+    expect(shown([window(99, { resets_at: OBSERVED_AT })])).toBe(false);
+    // Its pause says it.
+    expect(shown([window(100)], [LIMITED])).toBe(false);
+  });
 
   it("offers no pause of starts where none can happen", () =>
     expect(bar({ configured: false })).not.toContain("Pause starts"));
@@ -116,6 +143,32 @@ describe("the bar", () => {
 });
 
 describe("active", () => {
+  const LIMITED_RUN = atWork("port-bundles", 4, {
+    state: "queued",
+    progress: null,
+    requested_worker: "claude",
+    held: {
+      ...{ cause: "limit", on: "claude@desk", since: OBSERVED_AT, sentence: "Limited" },
+      ...{ scope: { kind: "account", name: "claude@desk" }, until: "2026-03-24T14:20:00.000Z" },
+    },
+  });
+  const limited = (dispatch: Partial<Dispatch>, run = LIMITED_RUN) => {
+    const rows = rowsAtWork().map((row) => (row.key === "port-bundles" ? { ...row, run } : row));
+    return statusAtWork({ snapshot: snapshotAtWork({ dispatch: { ...DISPATCH, ...dispatch } }, rows) });
+  };
+
+  it("N97: a row that waits for its account has one button: the first other worker that is free", () => {
+    const fallbacks = { claude: ["slow", "codex", "gemini"] };
+    const row = rowOf(limited({ fallbacks, held: { slow: "on hold" } }), "port-bundles");
+    expect(text(row)).toContain("◔ limited Limited until 14:20");
+    expect([...row.matchAll(/<button[^>]*>([^<]*)</g)].map(([, words]) => words)).toEqual([
+      "Continue with codex",
+    ]);
+    expect(row).toContain('name="worker" value="codex"');
+    expect(limited({})).not.toContain("Continue with");
+    expect(limited({ fallbacks }, { ...LIMITED_RUN, held: null })).not.toContain("Continue with");
+  });
+
   it("says in its heading who else runs above", () => {
     expect(text(statusAtWork())).toContain("Active 7, and 3 more running above · stuck after 30 min");
     expect(text(statusPage())).toContain("Active 5, and 1 more above");

@@ -1,14 +1,27 @@
 // A task's page: its work, its runs, and what can be done about it. And the page of one run.
 
 import { describe, expect, it } from "vitest";
-import { rowAtWork, runPage, taskPageAtWork } from "../../../../test/support/rendered-pages.ts";
+import { ACTING, rowAtWork, runPage, taskPageAtWork } from "../../../../test/support/rendered-pages.ts";
 import { pullRequestView } from "../../../../test/support/sample-pull-requests.ts";
-import { atWork, endedRun, progress, question, storedRun } from "../../../../test/support/sample-runs.ts";
-import { minutesAgo, OBSERVED_AT, OBSERVED_AT_MS } from "../../../../test/support/sample-snapshot.ts";
+import {
+  atWork,
+  endedRun,
+  progress,
+  question,
+  snapshotAtWork,
+  storedRun,
+} from "../../../../test/support/sample-runs.ts";
+import {
+  minutesAgo,
+  OBSERVED_AT,
+  OBSERVED_AT_MS,
+  sampleSignal,
+} from "../../../../test/support/sample-snapshot.ts";
 import type { RunId } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { problem } from "../../../core/problems/problem-table.ts";
+import type { Acting } from "../parts/action-form.ts";
 
 const KEY = "group-attention-ui-by-task";
 const text = (html: string) =>
@@ -189,6 +202,46 @@ describe("the runs of a task", () => {
 });
 
 describe("a run's page", () => {
+  const buttons = (html: string) => [...html.matchAll(/<button[^>]*>([^<]*)</g)].map(([, words]) => words);
+
+  it("N97: continues a run that waits for its account with another worker, and raises a used-up budget", () => {
+    const waiting = atWork(KEY, 12, {
+      state: "queued",
+      requested_worker: "claude",
+      held: {
+        ...{ cause: "limit", on: "claude@desk", since: minutesAgo(9), until: null, sentence: "Limited" },
+        scope: { kind: "account", name: "claude@desk" },
+      },
+    });
+    const found = snapshotAtWork();
+    const fallbacks = { claude: ["codex", "gemini"] };
+    const snapshot = { ...found, dispatch: { ...found.dispatch, fallbacks } };
+    const shown = (row: TaskRow | null, acting: Acting | null = ACTING) =>
+      buttons(runPage({ state: "queued" }, { snapshot, row, acting }));
+    const row = { ...rowAtWork(KEY), run: waiting };
+    expect(shown(row)).toEqual([
+      ...["Send", "Remove from queue"],
+      ...["Continue with codex", "Continue with gemini"],
+    ]);
+    // An older run of the task, and a page that only shows.
+    expect(shown({ ...row, run: { ...waiting, id: "run-newer" } }).join()).not.toContain("Continue with");
+    expect(shown(row, null)).toEqual([]);
+    const reached = { ...rowAtWork(KEY), signals: [sampleSignal("budget_reached", "Budget used up")] };
+    expect(shown(reached)).toContain("Raise budget");
+    expect(shown({ ...reached, signals: [] })).not.toContain("Raise budget");
+  });
+
+  it("N97: says whose account its worker uses, what its worktree uses, and that it keeps its slot", () => {
+    const agent = { name: "script", kind: "command", version: null, permissions: null };
+    const run = atWork(KEY, 12, { disk_mb: 1_234, agent, progress: progress("waiting", { detail: "CI" }) });
+    const shown = text(runPage({}, { row: { ...rowAtWork(KEY), run } }));
+    expect(shown).toContain("Account claude@desk");
+    expect(shown).toContain("Disk 1.2 GB");
+    expect(shown).toContain("Slot kept while it waits");
+    const other = text(runPage({}, { account: null, row: null }));
+    for (const word of ["Account", "Disk", "Slot kept"]) expect(other).not.toContain(word);
+  });
+
   it("has the facts, the attempts, the prompt, what it used and its plan", () => {
     const page = text(
       runPage({

@@ -2,7 +2,6 @@
 
 import type { Dispatch, RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import { fallbacksOf } from "../../../core/dispatch/fallback.ts";
 import { BYTES_PER_MB } from "../../../core/hold/room.ts";
 import { unreadableProblem, whyNotStarted } from "../../../core/problems/unreadable-file.ts";
 import { taskResolutionOf } from "../../../core/run/judge-closing.ts";
@@ -15,6 +14,7 @@ import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { type Acting, button, otherButton, renderActionForm } from "../parts/action-form.ts";
 import { renderKnownFacts } from "../parts/facts.ts";
+import { handOverButtons } from "../parts/hand-over.ts";
 import { numberLink } from "../parts/pull-request-link.ts";
 import { raiseForm } from "../parts/row-actions.ts";
 import { renderEvidence, renderVerdict } from "../run/progress-cell.ts";
@@ -63,13 +63,6 @@ function renderForms({ row, acting, dispatch }: TaskWork, run: RunView): Html | 
   if (run.kind === "by_hand") return html`<div class="forms">${kickoffForm(row, acting)}</div>`;
   const startOver = otherButton("kickoff", "Start over", { name: "task", value: row.key });
   return html`${raiseForm(row, acting)}${renderRunForms(run, acting, startOver)}`;
-}
-
-/** For a run in progress that waits for its worker's account. */
-function handOverButtons(row: TaskRow, dispatch: Dispatch): Html | null {
-  const fallbacks = fallbacksOf(row, dispatch);
-  if (fallbacks.length === 0) return null;
-  return html`${fallbacks.map((name) => otherButton("handover", `Continue with ${name}`, { name: "worker", value: name }))}`;
 }
 
 function standing({ time, dispatch }: TaskWork, run: RunView): Html {
