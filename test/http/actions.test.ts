@@ -354,6 +354,7 @@ describe("what each form does", () => {
       { kind: "account", name: "claude@desk" },
     ],
     ["limit-hold", { scope: "host", name: "desk" }, "holdPause", { kind: "host", name: "desk" }],
+    ["limit-auto", { scope: "host", name: "desk" }, "letPauseEnd", { kind: "host", name: "desk" }],
     [
       "acknowledge",
       { task: "a", codes: "worker_idle invalid_task" },

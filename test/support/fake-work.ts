@@ -69,6 +69,7 @@ export class FakeWork {
     raiseBudget: (request) => this.#take("raiseBudget", request),
     endPause: (scope) => this.#take("endPause", scope),
     holdPause: (scope) => this.#take("holdPause", scope),
+    letPauseEnd: (scope) => this.#take("letPauseEnd", scope),
     decide: (request) => this.#take("decide", request),
     undo: (step) => this.#take("undo", step),
   };
@@ -126,6 +127,7 @@ const DEEDS = {
   raiseBudget: "budget_raised",
   endPause: "limit_resumed",
   holdPause: "limit_held",
+  letPauseEnd: "limit_automatic",
   stop: "stopping",
   stopAll: "stopping",
   pause: "paused",

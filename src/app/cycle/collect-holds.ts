@@ -71,15 +71,18 @@ export async function noteToday(
   memory.today = { dayMs, usd, readAtMs: clock.monotonicMs() };
 }
 
-export function collectHolds(
-  { clock, startSettings, holder, zone = UTC }: CycleContext,
-  { room, windows, today }: RunsMemory,
-): Dispatch["holds"] {
-  const { dispatch, limits, workers, budget } = startSettings();
+/** The account of each worker, by name. */
+export function accountsOf({ startSettings, holder }: CycleContext): Readonly<Record<string, string>> {
+  const { workers } = startSettings();
+  return Object.fromEntries(workers.map((worker) => [worker.name, accountOf(worker, holder.host)]));
+}
+
+export function collectHolds(context: CycleContext, { room, windows, today }: RunsMemory): Dispatch["holds"] {
+  const { clock, startSettings, zone = UTC } = context;
+  const { dispatch, limits, budget } = startSettings();
   const nowMs = clock.wallMs();
-  const accounts = Object.fromEntries(workers.map((worker) => [worker.name, accountOf(worker, holder.host)]));
   const holds = generalHolds({
-    ...{ room, dispatch, windows, accounts, zone },
+    ...{ room, dispatch, windows, accounts: accountsOf(context), zone },
     reserve: limits.reserve,
     budget: dayBudgetHold(budget.day_usd, {
       usd: today?.usd ?? null,

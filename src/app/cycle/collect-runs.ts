@@ -17,7 +17,7 @@ import { isoTime } from "../../core/text/iso-time.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
 import { sameValue } from "../../core/values/same-value.ts";
 import type { KindHold, Pause, StoppedTask } from "../../ports/store/run-store.ts";
-import { collectHolds, noteDisk, noteRoom, noteToday } from "./collect-holds.ts";
+import { accountsOf, collectHolds, noteDisk, noteRoom, noteToday } from "./collect-holds.ts";
 import type { CycleContext } from "./cycle-context.ts";
 import { noteJump } from "./note-jump.ts";
 import type { RunsMemory } from "./runs-memory.ts";
@@ -104,7 +104,7 @@ function assemble(
       default_worker: settings.defaultWorker,
       fallbacks: fallbacksOf(settings),
       held: viewHolds(context, settings, memory.kindHolds),
-      pauses: viewPauses({ ...memory, workers: settings.workers, host: context.holder.host }),
+      pauses: viewPauses({ ...memory, accounts: accountsOf(context) }),
       windows: viewWindows(memory),
       holds: collectHolds(context, memory),
       room: memory.room,

@@ -67,10 +67,12 @@ export const pauseViewSchema = z.object({
   since: isoTime,
   until: isoTime.nullable().describe("null: unknown"),
   next_probe: isoTime.nullable().describe("null: only by hand, or when the credentials change"),
+  by_hand: z.boolean().default(false).describe("nothing tries it until a person says so"),
   phase: z.enum(["waiting", "probing", "easing"]),
   probe: z.string().nullable().describe("the task whose run probes"),
   starts: z.number().int().default(0).describe("runs that it let start, whose agents have not answered yet"),
-  waiting: z.number().int().describe("runs and ready tasks that wait for it"),
+  waiting: z.number().int().describe("held and queued runs and ready tasks that would start with it"),
+  waiting_tasks: z.array(z.string()).default([]).describe("the first 20 of them, in the queue's order"),
   workers: z.array(z.string()).describe("names in `workers:` that use it"),
   window: z.string().nullable(),
 });

@@ -23,6 +23,8 @@ const pause = (over: Partial<Pause> = {}): Pause => ({
   phase: "waiting",
   probe: null,
   waiting: 0,
+  waiting_tasks: [],
+  by_hand: false,
   workers: ["claude"],
   window: null,
   ...over,

@@ -4,10 +4,8 @@
 import type { Dispatch, PauseView } from "../contract/run-view.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
 import { concerns, EASING_AT_ONCE, isProbeDue } from "../pause/start-through.ts";
-import type { SlotUse } from "../records/slot-time.ts";
 import { workerFor } from "./fallback.ts";
-
-type Hold = { readonly reason: string; readonly use: SlotUse };
+import type { Hold } from "./why-not-started.ts";
 
 export class PausesInPlan {
   readonly #dispatch: Dispatch;
@@ -63,10 +61,8 @@ export class PausesInPlan {
     return oldest === null || oldest === key;
   }
 
-  #concerns({ scope, workers }: PauseView, row: TaskRow): boolean {
-    const { host } = this.#dispatch;
-    if (scope.kind === "account") return workers.includes(workerFor(row, this.#dispatch).worker);
-    return concerns(scope, { account: "", host, worktree: row.run?.worktree ?? null });
+  #concerns(pause: PauseView, row: TaskRow): boolean {
+    return concernsTask(pause, row, this.#dispatch);
   }
 
   #reason({ phase, scope, why, next_probe: nextProbe, until }: PauseView): string {
@@ -80,6 +76,12 @@ export class PausesInPlan {
           : "";
     return `waits for ${scope.name}: ${why}${how}`;
   }
+}
+
+/** Whether a start of this task now would be one of this pause's. */
+export function concernsTask({ scope, workers }: PauseView, row: TaskRow, dispatch: Dispatch): boolean {
+  if (scope.kind === "account") return workers.includes(workerFor(row, dispatch).worker);
+  return concerns(scope, { account: "", host: dispatch.host, worktree: row.run?.worktree ?? null });
 }
 
 const msOrNull = (time: string | null) => (time === null ? null : Date.parse(time));

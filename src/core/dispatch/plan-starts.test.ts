@@ -92,6 +92,8 @@ describe("another worker", () => {
     phase: "waiting",
     probe: null,
     waiting: 0,
+    waiting_tasks: [],
+    by_hand: false,
     workers,
     window: null,
   });

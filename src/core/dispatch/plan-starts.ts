@@ -4,17 +4,21 @@
 // The queue holds queued runs and, with automatic start, every ready task, in the order of the group `ready`: highest
 // priority first, then oldest.
 
-import { budgetText } from "../budget/budget-words.ts";
-import { isUsedUp } from "../budget/judge-budget.ts";
-import { isDue } from "../contract/run.ts";
-import type { Dispatch, RunView } from "../contract/run-view.ts";
+import type { Dispatch } from "../contract/run-view.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
-import { unreadableProblem, whyNotStarted } from "../problems/unreadable-file.ts";
-import { defaultOrder } from "../publication/order.ts";
 import type { SlotUse } from "../records/slot-time.ts";
-import { listed } from "../text/listed.ts";
 import { isInProgress, workerFor } from "./fallback.ts";
 import { PausesInPlan } from "./pauses-in-plan.ts";
+import { inOrder } from "./queue-order.ts";
+import {
+  type Hold,
+  hold,
+  isCandidate,
+  isNotDue,
+  NEXT_ATTEMPT,
+  whyBarred,
+  whyBlocked,
+} from "./why-not-started.ts";
 
 export type PlannedStart = {
   readonly key: string;
@@ -27,8 +31,6 @@ export type PlannedStart = {
   /** Position in the queue, from 1; null when it is not in it. */
   readonly place: number | null;
 };
-
-type Hold = Pick<PlannedStart, "reason" | "use">;
 
 export type PlanInput = {
   readonly rows: Iterable<TaskRow>;
@@ -46,24 +48,17 @@ export function planStarts({ rows, dispatch, nowMs }: PlanInput): readonly Plann
     if (isWorking(row)) {
       liveByOwner.set(row.owner, (liveByOwner.get(row.owner) ?? 0) + 1);
       if (row.run?.waits_alone === true) runsAlone = row.key;
-    } else if (row.base_group === "ready" || row.run?.state === "queued") candidates.push(row);
+    } else if (isCandidate(row)) candidates.push(row);
   }
   candidates.sort(inOrder);
   // A run that something else keeps from starting neither probes a pause nor makes others wait until it has run alone.
   const able = candidates.filter(
-    (row) => whyBarred(row, { dispatch, nowMs }) === null && whyBlocked(row, dispatch) === null,
+    (row) => whyBarred(row, dispatch) === null && !isNotDue(row, nowMs) && whyBlocked(row, dispatch) === null,
   );
   const through = new PausesInPlan(dispatch, able, nowMs);
   const alone = runsAlone ?? nextAlone(able, through);
   return takePlaces(candidates, { dispatch, nowMs, liveByOwner, through, alone });
 }
-
-/** A run that gave its slot back while it waited has the next free one. */
-function inOrder(a: TaskRow, b: TaskRow): number {
-  return Number(b.run?.goes_first ?? false) - Number(a.run?.goes_first ?? false) || readyOrder(a, b);
-}
-
-const readyOrder = defaultOrder("ready");
 
 /** The task whose worker has to run alone and could start now: nothing else starts before it. */
 function nextAlone(able: readonly TaskRow[], through: PausesInPlan): string | null {
@@ -83,12 +78,12 @@ type Room = {
 };
 
 function takePlaces(candidates: readonly TaskRow[], room: Room): PlannedStart[] {
-  const { dispatch, liveByOwner } = room;
+  const { dispatch, liveByOwner, nowMs } = room;
   let free = dispatch.per_host - dispatch.live - dispatch.elsewhere;
   let places = 0;
   return candidates.map((row): PlannedStart => {
     const { key, owner } = row;
-    const barred = whyBarred(row, room);
+    const barred = whyBarred(row, dispatch) ?? (isNotDue(row, nowMs) ? whyLater(row, room) : null);
     if (barred !== null) return { key, decision: "hold", ...barred, place: null };
     const place = ++places;
     const ownersLive = liveByOwner.get(owner) ?? 0;
@@ -106,40 +101,10 @@ function startsNow(row: TaskRow, dispatch: Dispatch): string {
   return insteadOf === null ? "starts now" : `starts now with ${worker}, as ${insteadOf} waits`;
 }
 
-/** What keeps a task out of the queue. */
-function whyBarred(row: TaskRow, { dispatch, nowMs }: Pick<Room, "dispatch" | "nowMs">): Hold | null {
-  const { run, dependencies } = row;
-  const unreadable = unreadableProblem(row.problems);
-  if (unreadable !== null) return hold("blocked", whyNotStarted(unreadable));
-  const open = dependencies
-    .filter(({ state }) => state !== "finished")
-    .map(({ key, reference }) => key ?? reference);
-  if (run?.state === "queued") {
-    if (open.length > 0) return hold("waiting", `waits for ${listed(open)}`);
-    return isDue(timesOf(run), nowMs) ? null : NEXT_ATTEMPT;
-  }
-  if (run !== null) return NEXT_ATTEMPT;
-  const stopped = Object.hasOwn(dispatch.stopped, row.key) ? dispatch.stopped[row.key] : undefined;
-  if (stopped !== undefined)
-    return hold("blocked", `stopped by ${stopped.by}; not started automatically until you kick it off`);
-  if (!dispatch.automatic) return hold("not_automatic", "automatic start is off");
-  const obstacle = Object.hasOwn(dispatch.barred, row.key) ? dispatch.barred[row.key] : undefined;
-  if (obstacle !== undefined) return hold("blocked", `cannot be started: ${obstacle}`);
-  const signal = row.signals.find(({ code }) => BARRING.has(code));
-  return signal === undefined ? null : hold("blocked", `not started automatically: ${signal.sentence}`);
+/** A retry whose time has not come: what it waits for beyond that is the better reason. */
+function whyLater(row: TaskRow, { dispatch, through }: Room): Hold {
+  return (whyBlocked(row, dispatch) === null ? through.whyHeld(row) : null) ?? NEXT_ATTEMPT;
 }
-
-const hold = (use: SlotUse, reason: string): Hold => ({ use, reason });
-
-const NEXT_ATTEMPT = hold("waiting", "waits for its next attempt");
-
-function timesOf({ not_before: notBefore, since, held }: RunView) {
-  const notBeforeMs = notBefore === null ? null : Date.parse(notBefore);
-  return { notBeforeMs, sinceMs: Date.parse(since), held };
-}
-
-/** Signals of a task whose file is unreliable: only a person may start it. */
-const BARRING: ReadonlySet<string> = new Set(["invalid_task", "unknown_owner", "dependency_cycle"]);
 
 function whyHeld(row: TaskRow, room: Room, ownersLive: number): Hold | null {
   const { dispatch } = room;
@@ -154,19 +119,6 @@ function whyHeld(row: TaskRow, room: Room, ownersLive: number): Hold | null {
   const whose =
     owner === null ? `the limit of ${limit} for tasks without owner` : `${owner}'s limit of ${limit}`;
   return hold("owner_limit", `${whose} is reached`);
-}
-
-/** What keeps it waiting until a person does something. */
-function whyBlocked(row: TaskRow, dispatch: Dispatch): Hold | null {
-  const { pause, untrusted, held } = dispatch;
-  if (untrusted.length > 0) return hold("blocked", "settings of this repository wait for `tasks trust`");
-  if (pause !== null) return hold("paused", `starts are paused by ${pause.by}`);
-  if (!dispatch.configured) return hold("blocked", "no worker is configured");
-  const budget = row.run?.budget ?? null;
-  if (budget !== null && isUsedUp(budget))
-    return hold("budget", `its budget is used up: ${budgetText(budget)}`);
-  const { worker: name } = workerFor(row, dispatch);
-  return Object.hasOwn(held, name) ? hold("blocked", `its worker waits: ${held[name]}`) : null;
 }
 
 /** Room, hours, reviews: the first that applies. A raised budget is one for the day too. */

@@ -1,11 +1,9 @@
 // Pauses and usage windows as the snapshot shows them.
 
-import type { WorkerSettings } from "../agent/contract/agent-kind.ts";
-import { accountOf } from "../agent/workers/account.ts";
 import type { Run } from "../contract/run.ts";
 import type { Dispatch, PauseView } from "../contract/run-view.ts";
-import { pauseSentence } from "../pause/pause-words.ts";
-import { isHeldBy } from "../pause/start-through.ts";
+import { isByHand } from "../pause/pause-by-hand.ts";
+import { pauseWords } from "../pause/pause-words.ts";
 import type { AccountWindow, ScopedPause } from "../records/scoped-pause.ts";
 import { isoTime, isoTimeOrNull } from "../text/iso-time.ts";
 
@@ -14,36 +12,37 @@ export type PausesInput = {
   readonly windows: readonly AccountWindow[];
   /** The open runs. */
   readonly runs: readonly Run[];
-  readonly workers: readonly WorkerSettings[];
-  readonly host: string;
+  /** By worker. */
+  readonly accounts: Readonly<Record<string, string>>;
 };
 
-export function viewPauses({ pauses, runs, workers, host }: PausesInput): Dispatch["pauses"] {
+/** Without who waits for each: the rows say that (waiting-tasks.ts). */
+export function viewPauses({ pauses, runs, accounts }: Omit<PausesInput, "windows">): Dispatch["pauses"] {
   return pauses.flatMap((pause) => {
     const { phase, scope } = pause;
     if (phase === "suspected") return [];
-    const waiting = runs.filter((run) => isHeldBy(run, scope)).length;
     const view: PauseView = {
       scope: { ...scope },
       cause: pause.cause,
       why: pause.why,
-      sentence: pauseSentence(pause, waiting),
+      sentence: pauseWords(pause),
       since: isoTime(pause.sinceMs),
       until: isoTimeOrNull(pause.untilMs),
       next_probe: isoTimeOrNull(pause.nextProbeMs),
+      by_hand: isByHand(pause),
       phase,
       probe: runs.find(({ id }) => id === pause.probe)?.key ?? null,
       starts: pause.starts.length,
-      waiting,
-      workers: scope.kind === "account" ? namesOf(workers, scope.name, host) : [],
+      ...{ waiting: 0, waiting_tasks: [] },
+      workers: scope.kind === "account" ? namesOf(accounts, scope.name) : [],
       window: pause.window,
     };
     return [view];
   });
 }
 
-function namesOf(workers: readonly WorkerSettings[], account: string, host: string): string[] {
-  return workers.filter((worker) => accountOf(worker, host) === account).map(({ name }) => name);
+function namesOf(accounts: PausesInput["accounts"], account: string): string[] {
+  return Object.entries(accounts).flatMap(([name, of]) => (of === account ? [name] : []));
 }
 
 export function viewWindows({ windows }: Pick<PausesInput, "windows">): Dispatch["windows"] {

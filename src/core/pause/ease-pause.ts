@@ -7,7 +7,8 @@ import { isTransient } from "./meet-pause.ts";
 
 /** The rest may start. */
 export function eased(pause: ScopedPause): ScopedPause {
-  return { ...pause, phase: "easing", probe: null, starts: [], failedProbes: 0, nextProbeMs: null };
+  const { byHand: _, ...rest } = pause;
+  return { ...rest, phase: "easing", probe: null, starts: [], failedProbes: 0, nextProbeMs: null };
 }
 
 /**
@@ -43,7 +44,8 @@ export function updatePause(pause: ScopedPause, facts: PauseFacts): ScopedPause 
     case "suspected":
       return pause;
     case "waiting":
-      if (pause.cause !== "signed_out" || credentials === null || pause.credentials === null) return pause;
+      if (pause.cause !== "signed_out" || pause.byHand === true) return pause;
+      if (credentials === null || pause.credentials === null) return pause;
       return credentials === pause.credentials ? pause : { ...pause, credentials, nextProbeMs: nowMs };
     case "probing":
       return updateProbe(pause, facts);

@@ -81,10 +81,13 @@ function failed(before: ScopedPause, seen: Seen, meeting: Meeting): ScopedPause 
 /** Another run meets what already waits. The later word counts, unless it knows less. */
 function again(before: ScopedPause, seen: Seen, meeting: Meeting): ScopedPause {
   const { revision, sinceMs } = before;
-  if (seen.cause !== before.cause)
-    return isTransient(seen.cause) ? before : opened(seen, { revision, sinceMs, failedProbes: 0 }, meeting);
-  if (seen.untilMs === null || seen.untilMs === before.untilMs) return before;
   // A person who said to wait for them is not overruled.
+  if (seen.cause !== before.cause) {
+    if (isTransient(seen.cause)) return before;
+    const lasting = opened(seen, { revision, sinceMs, failedProbes: 0 }, meeting);
+    return before.byHand === true ? { ...lasting, nextProbeMs: null, byHand: true } : lasting;
+  }
+  if (seen.untilMs === null || seen.untilMs === before.untilMs) return before;
   const isByHand = before.nextProbeMs === null;
   const { why, untilMs, window } = seen;
   const nextProbeMs = isByHand ? null : nextProbe(seen, before.failedProbes, meeting);
@@ -96,8 +99,12 @@ export function isTransient(cause: PauseCause): boolean {
   return cause === "overloaded" || cause === "network";
 }
 
-function nextProbe(seen: Seen, failedProbes: number, { nowMs, resumesAfterLimit }: Meeting): number | null {
-  const { cause, untilMs, credentials, run } = seen;
+/** When it is tried without a person; null: not before one says so, or the credentials change. */
+export function nextProbe(
+  { cause, untilMs, credentials, run }: Pick<Seen, "cause" | "untilMs" | "credentials" | "run">,
+  failedProbes: number,
+  { nowMs, resumesAfterLimit }: Meeting,
+): number | null {
   if (cause === "limit" && !resumesAfterLimit) return null;
   if (cause === "signed_out" && credentials !== null) return null;
   return untilMs === null ? nowMs + backOffMs(cause, failedProbes) : untilMs + jitterMs(run);

@@ -24,9 +24,8 @@ export function pauseWords({ scope, cause, host }: Named): string {
   }
 }
 
-/** The same, with how many wait for it: "Claude signed out on build-1, 9 wait". */
-export function pauseSentence(pause: Named, waiting: number): string {
-  const words = pauseWords(pause);
+/** Words of a pause with how many wait for it: "Claude signed out on build-1, 9 wait". */
+export function waitSentence(words: string, waiting: number): string {
   if (waiting === 0) return words;
   return `${words}, ${waiting} ${waiting === 1 ? "waits" : "wait"}`;
 }

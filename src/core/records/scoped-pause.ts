@@ -37,6 +37,8 @@ export type ScopedPause = {
   readonly untilMs: number | null;
   /** When the next probe may start; null: only by hand, or when the credentials change. */
   readonly nextProbeMs: number | null;
+  /** A person said that it waits for them, whatever the clock or the credentials say. */
+  readonly byHand?: boolean;
   /** Probes that failed so far; decides the back-off. */
   readonly failedProbes: number;
   /**

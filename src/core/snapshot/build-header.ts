@@ -1,5 +1,6 @@
 import type { Signal } from "../contract/signal.ts";
 import { SCHEMA_VERSION, type SnapshotHeader } from "../contract/snapshot.ts";
+import { withWaiting } from "../dispatch/waiting-tasks.ts";
 import { inOrder } from "../hold/general-holds.ts";
 import { reviewHold } from "../hold/review-hold.ts";
 import { doubtAfterJump } from "../signal/detector-doubt.ts";
@@ -32,11 +33,12 @@ export function buildHeader(input: BuildInput, sources: Sources, { doubts, rows 
   return previous !== null && sameValue(previous.header, header) ? previous.header : header;
 }
 
-/** Its holds, with the one for what waits for review: only the rows know that. */
+/** With what only the rows know: the hold for what waits for review, and who waits for each pause. */
 function dispatchOf({ runs }: BuildInput, rows: Derived["rows"]): SnapshotHeader["dispatch"] {
   const hold = reviewHold(rows.values(), runs.reviewsMax);
-  if (hold === null) return runs.dispatch;
-  return { ...runs.dispatch, holds: inOrder([...runs.dispatch.holds, hold]) };
+  const { dispatch } = runs;
+  const held = hold === null ? dispatch : { ...dispatch, holds: inOrder([...dispatch.holds, hold]) };
+  return withWaiting(held, rows.values());
 }
 
 /** Signals of runs that belong to no row: a run whose task's file is gone, and the doubt after a clock jumped. */

@@ -128,6 +128,11 @@ const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<P
     return scope === null ? needs("scope", "account, host or set-up") : actions.holdPause(scope);
   },
 
+  "limit-auto": async ({ fields, actions }) => {
+    const scope = scopeOf(fields);
+    return scope === null ? needs("scope", "account, host or set-up") : actions.letPauseEnd(scope);
+  },
+
   acknowledge: async ({ fields, actions, nowMs }) => {
     const key = textOf(fields, "task");
     if (key === "") return needs("task", "the key of a task");

@@ -12,6 +12,7 @@ export const ACTION_NAMES = [
   "resume",
   "limit-resume",
   "limit-hold",
+  "limit-auto",
   "acknowledge",
   "snooze",
   "withdraw",

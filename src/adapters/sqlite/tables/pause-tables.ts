@@ -20,6 +20,7 @@ const pauseSchema = z.looseObject({
   sinceMs: z.number(),
   untilMs: z.number().nullable(),
   nextProbeMs: z.number().nullable(),
+  byHand: z.boolean().exactOptional(),
   failedProbes: z.number(),
   phase: z.enum(["suspected", "waiting", "probing", "easing"]),
   probe: z

@@ -1,6 +1,7 @@
-// A person decides about a pause: ends it now, or lets it wait for them, whatever the clock says.
+// A person decides about a pause: ends it now, lets it wait for them, whatever the clock says, or lets it end on its own again.
 
 import { eased } from "../../../core/pause/ease-pause.ts";
+import { automaticAgain, heldByHand } from "../../../core/pause/pause-by-hand.ts";
 import { isSameScope, type PauseScope, type ScopedPause } from "../../../core/records/scoped-pause.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import { actionOf, NO_TASK } from "../change/action-of.ts";
@@ -26,11 +27,15 @@ export async function holdPause({ clock, store }: Context, request: Request): Pr
     atMs: clock.wallMs(),
     note: request.scope.name,
   });
-  const change = (pause: ScopedPause): ScopedPause => ({
-    ...{ ...pause, phase: "waiting" },
-    ...{ probe: null, starts: [], nextProbeMs: null },
-  });
-  return await changeByHand(store, request, { action, change });
+  return await changeByHand(store, request, { action, change: heldByHand });
+}
+
+/** After `holdPause`, or under `dispatch.resume_after_limit: false`: it is tried at its own time again. */
+export async function letPauseEnd({ clock, store }: Context, request: Request): Promise<ScopedPause | null> {
+  const atMs = clock.wallMs();
+  const note = `${request.scope.name}: automatic again`;
+  const action = actionOf("resume", NO_TASK, { by: request.by, atMs, note });
+  return await changeByHand(store, request, { action, change: (pause) => automaticAgain(pause, atMs) });
 }
 
 async function changeByHand(

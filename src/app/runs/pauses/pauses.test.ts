@@ -8,7 +8,7 @@ import { hold } from "../../../core/run/held/hold.ts";
 import { changeRun } from "../change/change-run.ts";
 import { kickoff } from "../requests/kickoff.ts";
 import { startRun } from "../start/start-run.ts";
-import { endPause, holdPause } from "./end-pause.ts";
+import { endPause, holdPause, letPauseEnd } from "./end-pause.ts";
 import { maintainPauses } from "./maintain-pauses.ts";
 import { noteModelAnswered, noteWindow } from "./note-success.ts";
 import { openPause } from "./open-pause.ts";
@@ -109,6 +109,19 @@ describe("N4: while an account is paused", () => {
     expect(await endPause(world.runs, { scope: { kind: "host", name: "x" }, by: "dave" })).toBeNull();
     const acts = await world.runs.store.readTransitions({ limit: 5 });
     expect(acts).toMatchObject([{ action: "resume", by: "dave" }, { action: "pause" }, ...acts.slice(2)]);
+  });
+
+  test("N9: a pause that a person held is automatic again, and starts at its own time", async () => {
+    await start("a");
+    await limit("a");
+    await holdPause(world.runs, { scope: SCOPE, by: "dave" });
+    await letPauseEnd(world.runs, { scope: SCOPE, by: "dave" });
+    expect(await start("a")).toEqual({ kind: "held", by: "account" });
+    clock.advance(62 * MINUTE_MS);
+    expect((await start("a")).kind).toBe("started");
+    const [latest] = await world.runs.store.readTransitions({ limit: 1 });
+    expect(latest).toMatchObject({ action: "resume", note: `${SCOPE.name}: automatic again` });
+    expect(await letPauseEnd(world.runs, { scope: { kind: "host", name: "x" }, by: "dave" })).toBeNull();
   });
 
   test("once nothing waits for it, it is gone", async () => {

@@ -8,7 +8,7 @@ import { openQuestion } from "../../../core/run/open-question.ts";
 import { type Decision, decideProposal } from "../../tasks/decide-proposal.ts";
 import type { EditContext } from "../../tasks/edit-task.ts";
 import type { RunsContext } from "../change/runs-context.ts";
-import { endPause, holdPause } from "../pauses/end-pause.ts";
+import { endPause, holdPause, letPauseEnd } from "../pauses/end-pause.ts";
 import {
   type AcknowledgementStep,
   type AcknowledgeRequest,
@@ -42,6 +42,7 @@ export type CompletedAction =
         /** What waited for a pause starts again. */
         | "limit_resumed"
         | "limit_held"
+        | "limit_automatic"
         | "unacknowledged"
         | "accepted"
         | "dropped"
@@ -253,6 +254,9 @@ function pauseActions(context: RunActionsContext, by: string) {
     /** It waits until a person ends it. */
     holdPause: async (scope: PauseScope): Promise<ActionResult> =>
       (await holdPause(context, { scope, by })) === null ? NOT_PAUSED : done("limit_held"),
+    /** It ends at its own time again. */
+    letPauseEnd: async (scope: PauseScope): Promise<ActionResult> =>
+      (await letPauseEnd(context, { scope, by })) === null ? NOT_PAUSED : done("limit_automatic"),
   };
 }
 

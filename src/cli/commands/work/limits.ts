@@ -1,14 +1,19 @@
-import { endPause, holdPause } from "../../../app/runs/pauses/end-pause.ts";
+import { endPause, holdPause, letPauseEnd } from "../../../app/runs/pauses/end-pause.ts";
 import { kindNamed } from "../../../core/agent/kinds/agent-kinds.ts";
 import { accountOf } from "../../../core/agent/workers/account.ts";
 import { configuredWorkers } from "../../../core/agent/workers/configured-workers.ts";
-import { pauseSentence } from "../../../core/pause/pause-words.ts";
-import { isHeldBy } from "../../../core/pause/start-through.ts";
-import type { AccountWindow, PauseScope, ScopedPause } from "../../../core/records/scoped-pause.ts";
+import { isByHand } from "../../../core/pause/pause-by-hand.ts";
+import { pauseWords, waitSentence } from "../../../core/pause/pause-words.ts";
+import {
+  type AccountWindow,
+  isSameScope,
+  type PauseScope,
+  type ScopedPause,
+} from "../../../core/records/scoped-pause.ts";
 import { isoTime, isoTimeOrNull } from "../../../core/text/iso-time.ts";
 import { nearest } from "../../../core/text/nearest.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { Command } from "../../contract/command.ts";
+import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
 import { refused, usage } from "../../contract/errors.ts";
 import { AS, FORMAT, REPO } from "../../contract/flags.ts";
 import { printLines } from "../../contract/print-result.ts";
@@ -16,12 +21,17 @@ import { alignColumns } from "../../print/columns.ts";
 import { clockTime } from "../../print/duration.ts";
 import { terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
-import { type OpenedStore, withStore } from "../../repository/open-runs.ts";
+import { type FreshRuns, type OpenedStore, withFreshRuns, withStore } from "../../repository/open-runs.ts";
 
 export const command: Command = {
   insideRun: ({ arguments: [verb] }) => (verb === undefined ? "allowed" : "refused"),
   arguments: [
-    { name: "verb", required: false, description: "resume ends a pause now; hold lets it wait for a person" },
+    {
+      name: "verb",
+      required: false,
+      description:
+        "resume ends a pause now; hold lets it wait for a person; auto lets it end at its own time again",
+    },
     { name: "name", required: false, description: "the account, host or set-up; without it every one" },
   ],
   description:
@@ -30,28 +40,38 @@ export const command: Command = {
   examples: [
     { line: "tasks limits", does: "what waits, and for what" },
     { line: "tasks limits resume claude@build-1", does: "its runs start again now, two at a time" },
+    { line: "tasks limits hold claude@build-1", does: "they wait until a person ends it" },
+    { line: "tasks limits auto claude@build-1", does: "they wait for its own time again" },
   ],
-  run: (context) => withStore(context, limits),
+  run: limits,
 };
 
-async function limits(opened: OpenedStore): Promise<void> {
-  const [verb, name = null] = opened.arguments;
-  if (verb === undefined) return await print(opened);
-  if (verb === "resume" || verb === "hold") return await change(opened, verb, name);
+const CHANGES = {
+  resume: { act: endPause, done: "starts again, two at a time." },
+  hold: { act: holdPause, done: "waits until a person ends it." },
+  auto: { act: letPauseEnd, done: "ends at its own time again." },
+} as const;
+type Verb = keyof typeof CHANGES;
+
+const isVerb = (word: string): word is Verb => Object.hasOwn(CHANGES, word);
+
+async function limits(context: CommandContext): Promise<void> {
+  const [verb, name = null] = context.arguments;
+  if (verb === undefined) return await withFreshRuns(context, print);
+  if (isVerb(verb)) return await withStore(context, (opened) => change(opened, verb, name));
   throw usage(
     `"tasks limits" does not know ${JSON.stringify(verb)}.`,
-    "Use `tasks limits`, `tasks limits resume` or `tasks limits hold`.",
+    "Use `tasks limits`, or resume, hold or auto after it.",
   );
 }
 
-async function change(opened: OpenedStore, verb: "resume" | "hold", name: string | null): Promise<void> {
+async function change(opened: OpenedStore, verb: Verb, name: string | null): Promise<void> {
   const { store, system } = opened;
   const scopes = await scopesNamed(opened, name);
-  const act = verb === "resume" ? endPause : holdPause;
+  const { act, done } = CHANGES[verb];
   const by = actorOf(opened);
   for (const scope of scopes) await act({ clock: system.clock, store }, { scope, by });
   await awaitRunner(opened, store);
-  const done = verb === "resume" ? "starts again, two at a time." : "waits until a person ends it.";
   printLines(
     opened,
     { [verb]: scopes },
@@ -75,19 +95,15 @@ async function scopesNamed({ store }: OpenedStore, name: string | null): Promise
   );
 }
 
-async function print(opened: OpenedStore): Promise<void> {
-  const { store, output } = opened;
-  const [all, windows, runs] = [
-    await store.readScopedPauses(),
-    await store.readAccountWindows(),
-    await store.readOpenRuns(),
-  ];
+async function print(opened: FreshRuns): Promise<void> {
+  const { output, snapshot, runs } = opened;
+  const [all, windows] = [await runs.store.readScopedPauses(), await runs.store.readAccountWindows()];
   const pauses = all
     .filter(({ phase }) => phase !== "suspected")
-    .map((pause) => ({
-      pause,
-      waiting: runs.filter((run) => isHeldBy(run, pause.scope)).map(({ key }) => key),
-    }));
+    .map((pause): Waited => {
+      const view = snapshot.dispatch.pauses.find(({ scope }) => isSameScope(scope, pause.scope));
+      return { pause, count: view?.waiting ?? 0, waiting: view?.waiting_tasks ?? [] };
+    });
   const blind = await workersThatCannotTell(opened);
   const lines = [
     ...(pauses.length === 0 ? ["Nothing is paused."] : pauses.flatMap((each) => pauseLines(opened, each))),
@@ -103,7 +119,7 @@ async function print(opened: OpenedStore): Promise<void> {
   printLines(
     opened,
     {
-      pauses: pauses.map(({ pause, waiting }) => pauseRecord(pause, waiting)),
+      pauses: pauses.map(pauseRecord),
       windows: windows.map(({ account, window, usedPercent, resetsAtMs, atMs }) => ({
         ...{ account, window, used_percent: usedPercent },
         ...{ resets_at: isoTimeOrNull(resetsAtMs), at: isoTime(atMs) },
@@ -114,32 +130,33 @@ async function print(opened: OpenedStore): Promise<void> {
   );
 }
 
-type Waited = { readonly pause: ScopedPause; readonly waiting: readonly string[] };
+/** `waiting`: the first of `count`. */
+type Waited = { readonly pause: ScopedPause; readonly count: number; readonly waiting: readonly string[] };
 
-function pauseLines({ system }: OpenedStore, { pause, waiting }: Waited): string[] {
+function pauseLines({ system }: RepositoryContext, { pause, count, waiting }: Waited): string[] {
   const { scope, why, sinceMs, untilMs } = pause;
   const nowMs = system.clock.wallMs();
   const until = untilMs === null ? "" : `, until ${clockTime(untilMs, nowMs)}`;
+  const more = count > waiting.length ? ` and ${count - waiting.length} more` : "";
   return [
-    `${pauseSentence(pause, waiting.length)}: ${why}`,
+    `${waitSentence(pauseWords(pause), count)}: ${why}`,
     `  ${scope.name}, since ${clockTime(sinceMs, nowMs)}${until}; ${next(pause, nowMs)}`,
-    ...(waiting.length === 0 ? [] : [`  waiting: ${waiting.join(", ")}`]),
+    ...(waiting.length === 0 ? [] : [`  waiting: ${waiting.join(", ")}${more}`]),
   ].map(terminalText);
 }
 
-function next({ phase, nextProbeMs, untilMs, cause }: ScopedPause, nowMs: number): string {
+function next(pause: ScopedPause, nowMs: number): string {
+  const { phase, nextProbeMs, untilMs } = pause;
   if (phase === "probing") return "one run tries it now";
   if (phase === "easing") return "two at a time start again";
-  if (nextProbeMs === null)
-    return cause === "signed_out"
-      ? "tried when the credentials change, or after tasks limits resume"
-      : "waits for a person: tasks limits resume";
+  if (isByHand(pause)) return "waits for a person: tasks limits resume, or auto for its own time";
+  if (nextProbeMs === null) return "tried when the credentials change, or after tasks limits resume";
   const known = untilMs === null ? "no end is known, " : "";
   return `${known}tried at ${clockTime(Math.max(nextProbeMs, nowMs), nowMs)}`;
 }
 
 function windowCells(
-  { system }: OpenedStore,
+  { system }: RepositoryContext,
   { account, window, usedPercent, resetsAtMs, atMs }: AccountWindow,
 ): string[] {
   const nowMs = system.clock.wallMs();
@@ -152,16 +169,17 @@ function windowCells(
   ];
 }
 
-function pauseRecord(pause: ScopedPause, waiting: readonly string[]) {
+function pauseRecord({ pause, count, waiting }: Waited) {
   const { scope, cause, why, sinceMs, untilMs, nextProbeMs, phase, window, failedProbes } = pause;
   return {
-    ...{ scope, cause, why, phase, window, failed_probes: failedProbes, waiting },
+    ...{ scope, cause, why, phase, window, failed_probes: failedProbes },
+    ...{ by_hand: isByHand(pause), waiting, waiting_count: count },
     ...{ since: isoTime(sinceMs), until: isoTimeOrNull(untilMs), next_probe: isoTimeOrNull(nextProbeMs) },
   };
 }
 
 /** By name, with the account that they use. */
-async function workersThatCannotTell({ loaded, system }: OpenedStore): Promise<string[]> {
+async function workersThatCannotTell({ loaded, system }: RepositoryContext): Promise<string[]> {
   const { host } = await system.describeHolder();
   return configuredWorkers(loaded.config)
     .all.filter(({ kind }) => kindNamed(kind)?.abilities.limit.can === false)

@@ -52,6 +52,7 @@ const WORDS: Readonly<
   resumed: "Starts resumed",
   limit_resumed: "Starts again, two at a time",
   limit_held: "Waits until a person ends it",
+  limit_automatic: "Ends at its own time again",
   accepted: "Accepted",
   dropped: "Dropped: cancelled",
   unacknowledged: "Acknowledgement undone",

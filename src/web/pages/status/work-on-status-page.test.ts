@@ -83,6 +83,8 @@ describe("the bar", () => {
     probe: null,
     starts: 0,
     waiting: 9,
+    waiting_tasks: [],
+    by_hand: false,
     workers: ["claude"],
     window: "five_hour",
   };
