@@ -58,8 +58,17 @@ test("N91: what landed and what is ready for review moved since then; what waits
 });
 
 test("N91: failed attempts are counted by cause, apart from those that did not count and those a person stopped", () => {
-  expect(summary.failed).toEqual([{ words: "exit code 2", keys: ["d", "e"], attempts: 2 }]);
-  expect(summary.spared).toEqual([{ words: "interrupted: 5-hour limit reached", keys: ["d"], attempts: 1 }]);
+  expect(summary.failed).toMatchObject([{ words: "exit code 2", keys: ["d", "e"], attempts: 2 }]);
+  expect(summary.spared).toMatchObject([
+    { words: "interrupted: 5-hour limit reached", keys: ["d"], attempts: 1 },
+  ]);
+});
+
+test("N98: the attempts of a cause are as many as its number, each with its run", () => {
+  const [failed] = summary.failed;
+  expect(failed?.ended.map(({ key, number }) => `${key} ${number}`)).toEqual(["d 1", "e 1"]);
+  for (const { attempts, ended } of [...summary.failed, ...summary.spared])
+    expect(ended).toHaveLength(attempts);
 });
 
 test("N91: slot hours by use are the slots times the hours; an unknown cost is not 0", () => {

@@ -2,7 +2,7 @@
 // went. Each number has its tasks, so that it can lead to them.
 
 import type { ActivityEvent } from "../contract/activity.ts";
-import type { AttemptSpared, Run } from "../contract/run.ts";
+import type { AttemptSpared, Run, RunId } from "../contract/run.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
 import { type CostSum, sumUsage } from "../costs/cost-sum.ts";
 import { asleepWithin } from "../records/sleep.ts";
@@ -10,7 +10,7 @@ import type { Sleep, SlotSpan, SlotUses } from "../records/slot-time.ts";
 import type { UsageRecord } from "../records/usage-record.ts";
 import { describeAttempt, endWords } from "../run/attempt-end.ts";
 import { HOUR_MS } from "../values/durations.ts";
-import { slotHours } from "./slot-hours.ts";
+import { type SlotStretch, slotHours, slotStretches } from "./slot-hours.ts";
 
 export type NightInput = {
   readonly sinceMs: number;
@@ -30,7 +30,20 @@ export type NightInput = {
 
 /** Keys of tasks. */
 type Keys = readonly string[];
-type Cause = { readonly words: string; readonly keys: Keys; readonly attempts: number };
+export type Cause = {
+  readonly words: string;
+  readonly keys: Keys;
+  readonly attempts: number;
+  /** The attempts themselves, the newest first. */
+  readonly ended: readonly EndedAttempt[];
+};
+
+export type EndedAttempt = {
+  readonly run: RunId;
+  readonly key: string;
+  readonly number: number;
+  readonly endedAtMs: number;
+};
 
 export type NightSummary = {
   readonly sinceMs: number;
@@ -43,8 +56,9 @@ export type NightSummary = {
   /** Attempts that did not count. */
   readonly spared: readonly Cause[];
   readonly cost: CostSum;
-  /** Milliseconds by use. */
+  /** Milliseconds by use, and when. */
   readonly slots: SlotUses;
+  readonly stretches: readonly SlotStretch[];
   readonly asleepMs: number;
 };
 
@@ -70,25 +84,26 @@ export function summarizeNight(input: NightInput): NightSummary {
     // The ledger is kept by the hour: the hour in which the time begins counts as a whole.
     cost: sumUsage(usage.filter(({ hourMs }) => hourMs > sinceMs - HOUR_MS)),
     slots: slotHours({ ...input, fromMs: sinceMs, toMs: nowMs }),
+    stretches: slotStretches({ ...input, fromMs: sinceMs, toMs: nowMs }),
     asleepMs: asleepWithin(sleeps, sinceMs, nowMs),
   };
 }
 
-type Ended = {
-  readonly key: string;
+type Ended = EndedAttempt & {
   readonly words: string;
   readonly isFailure: boolean;
   readonly spared: AttemptSpared | null;
 };
 
 function attemptsSince({ runs, sinceMs, nowMs }: NightInput): readonly Ended[] {
-  return runs.flatMap(({ key, attempts }) =>
+  return runs.flatMap(({ id, key, attempts }) =>
     attempts
       .filter(({ endedAtMs }) => endedAtMs >= sinceMs && endedAtMs <= nowMs)
       .map((attempt): Ended => {
-        const { end, spared = null } = attempt;
+        const { end, number, endedAtMs, spared = null } = attempt;
         const isFailure = spared === null && end.kind !== "stopped" && !isClean(end);
-        return { key, words: shortened(endWords(describeAttempt(attempt))), isFailure, spared };
+        const words = shortened(endWords(describeAttempt(attempt)));
+        return { run: id, key, number, endedAtMs, words, isFailure, spared };
       }),
   );
 }
@@ -111,6 +126,9 @@ function byCause(ended: readonly Ended[]): readonly Cause[] {
       words,
       keys: [...new Set(found.map(({ key }) => key))],
       attempts: found.length,
+      ended: found
+        .map(({ run, key, number, endedAtMs }) => ({ run, key, number, endedAtMs }))
+        .sort((a, b) => b.endedAtMs - a.endedAtMs),
     }))
     .sort((a, b) => b.attempts - a.attempts || (a.words < b.words ? -1 : 1));
 }

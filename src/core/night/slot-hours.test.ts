@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { rounds } from "../../../test/support/rounds.ts";
 import { SLOT_USES, type Sleep, type SlotSpan, type SlotUses } from "../records/slot-time.ts";
 import { HOUR_MS, MINUTE_MS } from "../values/durations.ts";
-import { slotHours } from "./slot-hours.ts";
+import { slotHours, slotStretches, stretchesOf } from "./slot-hours.ts";
 
 const sum = (uses: SlotUses) => SLOT_USES.reduce((all, use) => all + (uses[use] ?? 0), 0);
 const span = (fromMs: number, toMs: number, uses: SlotUses): SlotSpan => ({
@@ -40,7 +40,22 @@ test("N88: spans of another host, and without any span", () => {
   expect(slotHours({ ...OF_DESK, spans, toMs: HOUR_MS })).toEqual({ not_running: 2 * HOUR_MS });
 });
 
-test("N88: slots times time is the sum, whatever spans and sleeps there are", () => {
+test("N98: a use is listed by when, as one stretch as long as nothing comes between", () => {
+  const spans = [
+    span(0, HOUR_MS, { working: HOUR_MS, limit: HOUR_MS }),
+    span(HOUR_MS, 2 * HOUR_MS, { limit: 2 * HOUR_MS }),
+    span(2 * HOUR_MS, 3 * HOUR_MS, { working: 2 * HOUR_MS }),
+  ];
+  const stretches = slotStretches({ ...OF_DESK, spans, toMs: 3 * HOUR_MS });
+  expect(stretchesOf(stretches, "limit")).toEqual([{ fromMs: 0, toMs: 2 * HOUR_MS, ms: 3 * HOUR_MS }]);
+  expect(stretchesOf(stretches, "working")).toEqual([
+    { fromMs: 0, toMs: HOUR_MS, ms: HOUR_MS },
+    { fromMs: 2 * HOUR_MS, toMs: 3 * HOUR_MS, ms: 2 * HOUR_MS },
+  ]);
+  expect(stretchesOf(stretches, "review")).toEqual([]);
+});
+
+test("N88 N98: slots times time is the sum, and each use the sum of its stretches, whatever spans and sleeps there are", () => {
   const stretches = fc.array(fc.tuple(fc.nat(200), fc.nat(200), fc.nat(4)), { maxLength: 8 });
   fc.assert(
     fc.property(stretches, stretches, fc.nat(200), fc.nat(300), (given, slept, fromMs, lastsMs) => {
@@ -48,8 +63,13 @@ test("N88: slots times time is the sum, whatever spans and sleeps there are", ()
         span(start, start + lasts, { working: working * lasts, room: (4 - working) * lasts }),
       );
       const sleeps = slept.map(([start, lasts]) => ({ host: "desk", fromMs: start, toMs: start + lasts }));
-      const uses = slotHours({ host: "desk", slots: 4, spans, sleeps, fromMs, toMs: fromMs + lastsMs });
+      const input = { host: "desk", slots: 4, spans, sleeps, fromMs, toMs: fromMs + lastsMs };
+      const uses = slotHours(input);
       expect(sum(uses)).toBeCloseTo(4 * lastsMs, 6);
+      for (const use of SLOT_USES) {
+        const shown = stretchesOf(slotStretches(input), use);
+        expect(shown.reduce((all, { ms }) => all + ms, 0)).toBeCloseTo(uses[use] ?? 0, 6);
+      }
     }),
     { numRuns: rounds({ short: 200, full: 2_000 }) },
   );
