@@ -56,6 +56,30 @@ function plainBuiltin(path: string): string {
     ${exported.join("\n")}`;
 }
 
+/**
+ * Loaded on use, as files of their own in dist/: a package each that most starts do not need. Of ours they hold only
+ * functions, so it does not matter that a bundle has copies of these.
+ */
+const APART = {
+  "yaml-document": "src/config/yaml-document.ts",
+  "octokit-graphql": "src/adapters/github/api/octokit-graphql.ts",
+  "acp-connection": "src/core/agent/acp/acp-connection.ts",
+};
+
+/** A supervisor holds what it talks to its agent with, since a newer version may replace the files while it runs. */
+const isApart = (name: string, bundle: string) => !(name === "acp-connection" && bundle === "supervise");
+
+const apartFrom = (bundle: string): Plugin => ({
+  name: "apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ kind, path }) => {
+      const name = Object.keys(APART).find((one) => path.endsWith(`/${one}.ts`) && isApart(one, bundle));
+      if (name === undefined || kind !== "dynamic-import") return;
+      return { path: `./${name}.js`, external: true };
+    });
+  },
+});
+
 /** Leaves the other commands and the web out of a bundle, which `bin/tasks.js` starts only for its command. */
 const only = (wanted: string): Plugin => ({
   name: "only-one-command",
@@ -94,7 +118,7 @@ const common: BuildOptions = {
 rmSync(dist, { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: { main: "src/main.ts" },
+  entryPoints: { main: "src/main.ts", ...APART },
   splitting: true,
   plugins: [noDynamicPackages, plainBuiltins],
 });
@@ -102,7 +126,7 @@ for (const name of OFTEN_STARTED) {
   await build({
     ...common,
     entryPoints: { [name]: "src/main.ts" },
-    plugins: [noDynamicPackages, plainBuiltins, only(name)],
+    plugins: [noDynamicPackages, plainBuiltins, apartFrom(name), only(name)],
   });
 }
 // Styles and icons are served as they are, the script minified in one file.

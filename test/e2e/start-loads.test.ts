@@ -1,7 +1,7 @@
 // P27: what is started often loads what it needs and nothing else. Seen by a hook in the processes themselves: the sources
 // show which modules run, the installed package how many files and which of Node's own modules that takes.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -22,9 +22,11 @@ const TREE = {
 /** What a command line loads: files by address, Node's own modules as `node:name`. */
 async function loadedBy(
   words: readonly string[],
-  started: Pick<TasksOptions, "main"> = {},
+  {
+    root = createRepository(TREE).root,
+    ...started
+  }: Pick<TasksOptions, "main"> & { readonly root?: string } = {},
 ): Promise<readonly string[]> {
-  const { root } = createRepository(TREE);
   const list = join(temporaryFolder(), "loaded");
   const env = {
     NODE_OPTIONS: `--import=${HOOK}`,
@@ -58,6 +60,18 @@ test.each([
   expect(loaded.filter((url) => ELSEWHERE.test(url))).toEqual([]);
 });
 
+/** Of our own: what derives a snapshot, and what talks to agents. */
+const DERIVES = /\/src\/(core\/(classify|signal|agent\/claude)|app\/(cycle\/derive|delivery\/run-sync))/;
+
+test("P27: a list of tasks that have not changed loads neither what derives a snapshot nor a kind of agent", async () => {
+  const { root } = createRepository(TREE);
+  const deriving = async () =>
+    (await loadedBy(["list"], { main: join(SOURCES, "main.ts"), root })).filter((url) => DERIVES.test(url));
+  expect(await deriving()).toContainEqual(expect.stringMatching(/derive-snapshot\.ts$/));
+  // A file that was written a moment ago is read again.
+  await expect.poll(deriving, { timeout: 20_000, interval: 500 }).toEqual([]);
+});
+
 /** Of Node's: those that its modules load once they are looked at as a whole. */
 const HEAVY = ["undici/undici", "node:_http_server", "node:http2", "node:tls", "webstreams/readablestream"];
 
@@ -81,3 +95,14 @@ test.each([
     expect(HEAVY.filter((name) => loaded.some((one) => one.endsWith(name)))).toEqual([]);
   },
 );
+
+test("P27: what a bundle leaves in a file of its own is in the package, and loads", async () => {
+  const { root } = createRepository({ ...TREE, "tasks/config.yaml": "refresh:\n\n  wait_ms: soon\n" });
+  const dist = join(dirname(TASKS_FOLDER), "dist");
+  for (const name of ["heartbeat", "supervise"]) {
+    const apart = readFileSync(join(dist, `${name}.js`), "utf8").matchAll(/import\("\.\/([^"]+)"\)/g);
+    for (const [, file = ""] of apart) expect(existsSync(join(dist, file)), file).toBe(true);
+  }
+  const { stderr } = await runTasks(["heartbeat"], { cwd: root, env: { TASKS_REPO: root } });
+  expect(stderr).toContain("tasks/config.yaml:3");
+});

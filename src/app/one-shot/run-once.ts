@@ -1,37 +1,25 @@
 // One cycle from the shell, suitable for cron: takes the lease, or requests a cycle from its holder and waits. Everything
 // is done when it returns: snapshot files are written, the lease is released.
 
-import type { CycleCause } from "../../core/contract/cycle.ts";
 import { type CycleProgress, hasAdvanced } from "../../core/contract/cycle-progress.ts";
 import type { Attestation, Snapshot } from "../../core/contract/snapshot.ts";
 import { UserError } from "../../core/contract/user-error.ts";
 import { EVERYONE } from "../../core/team/resolve-owner.ts";
-import { assertNever } from "../../core/values/assert-never.ts";
 import type { LeaseHolder } from "../../ports/store/store.ts";
 import type { RunnerContext } from "../cycle/cycle-context.ts";
-import { type CycleWatching, createHeartbeat, type Heartbeat } from "../cycle/heartbeat.ts";
-import { assemblePublished } from "../cycle/heartbeat-memory.ts";
 import type { PublishRight } from "../cycle/publish-snapshot.ts";
-import { writeSnapshotFiles } from "../cycle/snapshot-file-writer.ts";
-import { PullRequestSync, syncInputOf } from "../delivery/pull-request-sync.ts";
-import { CommitDatesReader } from "../runner/commit-dates-reader.ts";
+import { SyncMemory } from "../delivery/sync-memory.ts";
 import { LeaseKeeper, leaseTermMs } from "../runner/lease-keeper.ts";
 import { requestCycle } from "../runner/request-cycle.ts";
 import { loadView } from "../server/load-view.ts";
-import { settlesWithin } from "../wait/sleep.ts";
-import { confirmUnchanged, leaveResumePoint, type Unchanged } from "./confirm-unchanged.ts";
+import { confirmUnchanged, type Unchanged } from "./confirm-unchanged.ts";
+import { heartbeatFailed } from "./heartbeat-failed.ts";
 
 /** The holder may have just started a cycle of the longest kind, and another one must follow. */
 const HOLDER_WAIT_CYCLES = 2;
 /** While its holder does not answer, the lease is claimed this often: the holder may be dead. */
 const CLAIM_AGAIN_MS = 1_000;
-/** How long a command waits for a slow host: then it shows what is known, and the next command syncs again. */
-const SYNC_WAIT_MS = 8_000;
-/** Some two thousand requests. The next command continues. */
-const ROUNDS_MAX = 5;
 const NEVER = new AbortController().signal;
-/** The wait for dates that only improve a few "at least". */
-const COMMIT_DATES_WAIT_MS = 500;
 
 export type OnceResult = {
   readonly brief: SnapshotBrief;
@@ -121,95 +109,17 @@ async function runUnderLease(
   context: RunnerContext,
   { right, files, syncs = false, signal = NEVER, onProgress }: UnderLease,
 ): Promise<OnceResult> {
-  const pullRequests = new PullRequestSync(context);
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(SYNC_WAIT_MS)]);
-  const looks = syncs && (await pullRequests.wantsSync(limited));
+  const sync = syncs ? (await import("./sync-once.ts")).createSyncOnce(context, signal) : null;
+  const pullRequests = sync ?? new SyncMemory(context);
+  const due = (await sync?.isWanted()) ? sync : null;
   const { state } = await pullRequests.current();
-  const resumed = looks ? null : await confirmUnchanged(context, { right, files, syncState: state });
+  const resumed = due !== null ? null : await confirmUnchanged(context, { right, files, syncState: state });
   if (resumed !== null) return confirmedResult(context, resumed);
-  const heartbeat = createHeartbeat({ ...context, watch: null, pullRequests, barred: () => ({}) });
-  const watching = { signal, ...(onProgress && { onProgress }) };
-  const first = await runCycles(context, heartbeat, right, watching);
-  const outcome =
-    looks && (await syncPullRequests(pullRequests, heartbeat, { right, signal: limited }))
-      ? "published"
-      : first;
-  await heartbeat.writeIndex();
-  const published = heartbeat.published();
-  if (published === null) throw heartbeatFailed("Nothing was published.");
-  const { attestation } = published;
-  const { snapshot } = assemblePublished(published);
-  const writesFiles = files === "always" || outcome === "published";
-  if (writesFiles) await writeSnapshotFiles(context, { snapshot, attestation });
-  await leaveResumePoint(context, heartbeat, {
-    snapshot,
-    filesWrittenAtMs: writesFiles ? context.clock.wallMs() : null,
-  });
+  // Most of the program, and not needed where nothing has changed (P27).
+  const { cycleOnce } = await import("./cycle-once.ts");
+  const request = { right, files, pullRequests, due, signal, ...(onProgress && { onProgress }) };
+  const { snapshot, attestation, outcome } = await cycleOnce(context, request);
   return { brief: snapshot, attestation, outcome, by: null, snapshot: async () => snapshot };
-}
-
-/** Syncs until nothing is postponed, then runs a cycle that shows it. True when that published. */
-async function syncPullRequests(
-  pullRequests: PullRequestSync,
-  heartbeat: Heartbeat,
-  { right, signal }: { readonly right: PublishRight; readonly signal: AbortSignal },
-): Promise<boolean> {
-  const about = syncInputOf(heartbeat);
-  if (about === null) return false;
-  for (let rounds = 1; ; rounds += 1) {
-    await pullRequests.syncIfDue({ epoch: right.epoch, about, signal });
-    const { postponed } = (await pullRequests.current()).state;
-    if (postponed.length === 0 || rounds === ROUNDS_MAX || signal.aborted) break;
-  }
-  return (await runCycle(heartbeat, "pull_request_news", right)) === "published";
-}
-
-/** One cycle, and a second one if commit dates arrive that improve it. */
-async function runCycles(
-  context: RunnerContext,
-  heartbeat: Heartbeat,
-  right: PublishRight,
-  watching: CycleWatching,
-): Promise<OnceResult["outcome"]> {
-  const reader = new CommitDatesReader({ ...context, monotonicMs: context.clock.monotonicMs });
-  try {
-    const known = await context.store.readCommitDates();
-    const reading = reader.readIfOld(context.git.facts().commit, known);
-    const first = await runCycle(heartbeat, "command", right, watching);
-    const isRead = reading !== null && (await settlesWithin(reading, COMMIT_DATES_WAIT_MS));
-    const dates = isRead ? await reading : null;
-    if (dates === null) return first;
-    heartbeat.useCommitDates(dates);
-    await context.store.writeCommitDates(dates);
-    const second = await runCycle(heartbeat, "commit_dates", right, watching);
-    return second === "published" ? second : first;
-  } finally {
-    reader.stop();
-  }
-}
-
-async function runCycle(
-  heartbeat: Heartbeat,
-  cause: CycleCause,
-  right: PublishRight,
-  watching: CycleWatching = {},
-): Promise<OnceResult["outcome"]> {
-  const outcome = await heartbeat.cycle(new Set([cause]), right, watching);
-  if (outcome.kind === "failed" && watching.signal?.aborted) {
-    await heartbeat.writeIndex();
-    watching.signal.throwIfAborted();
-  }
-  switch (outcome.kind) {
-    case "published":
-    case "attested":
-      return outcome.kind;
-    case "failed":
-      throw heartbeatFailed(outcome.detail);
-    case "refused":
-      throw heartbeatFailed("Another runner took over while this one ran.");
-    default:
-      return assertNever(outcome);
-  }
 }
 
 /** Nothing has changed: the summary is known, and the rows are read on demand. */
@@ -239,14 +149,6 @@ async function readAnswer({ store }: RunnerContext, holder: LeaseHolder): Promis
   const outcome = newest?.outcome === "published" ? "published" : "attested";
   const { snapshot, attestation } = view;
   return { brief: snapshot, attestation, outcome, by: holder, snapshot: async () => snapshot };
-}
-
-function heartbeatFailed(detail: string): UserError {
-  return new UserError({
-    code: "heartbeat_failed",
-    message: `The update failed: ${detail}`,
-    hint: "The last snapshot is kept. Run `tasks heartbeat` again once the cause is gone.",
-  });
 }
 
 function leaseHeld({ host, pid, url }: LeaseHolder): UserError {

@@ -1,11 +1,11 @@
 // Any agent that speaks the Agent Client Protocol (version 1) as a kind of worker: `command: [copilot, --acp]`.
 
-import type { AgentKind } from "../contract/agent-kind.ts";
+import { type AgentKind, KIND_TITLES } from "../contract/agent-kind.ts";
 import { AcpConversation } from "./acp-conversation.ts";
 
 export const acp: AgentKind = {
   name: "acp",
-  title: "ACP",
+  title: KIND_TITLES.acp,
   program: null,
   abilities: {
     resume: { can: true, note: "where the agent can load or resume a session" },

@@ -1,7 +1,7 @@
 // Claude Code as a kind of worker, through stream-json in and out: messages reach it while it works, an interrupt ends a turn
 // and keeps the process, and its permission requests and own questions come as lines that wait for an answer.
 
-import type { AgentKind, AgentLaunch, AgentOrder } from "../contract/agent-kind.ts";
+import { type AgentKind, type AgentLaunch, type AgentOrder, KIND_TITLES } from "../contract/agent-kind.ts";
 import { ClaudeConversation } from "./claude-conversation.ts";
 import { permissionArgs } from "./claude-permissions.ts";
 
@@ -11,7 +11,7 @@ const OWN_RULES = "Rules in its own settings, yours and the repository's, may al
 
 export const claude: AgentKind = {
   name: "claude",
-  title: "Claude Code",
+  title: KIND_TITLES.claude,
   program: PROGRAM,
   abilities: {
     resume: { can: true, note: null },

@@ -1,13 +1,13 @@
 // Codex as a worker, through `codex app-server`: ADR 31 says why not `codex exec`.
 
-import type { AgentKind, AgentLaunch, AgentOrder } from "../contract/agent-kind.ts";
+import { type AgentKind, type AgentLaunch, type AgentOrder, KIND_TITLES } from "../contract/agent-kind.ts";
 import { CodexConversation } from "./codex-conversation.ts";
 import { nativeCodexFiles } from "./codex-native-files.ts";
 import { isBelowTmp } from "./codex-thread.ts";
 
 export const codex: AgentKind = {
   name: "codex",
-  title: "Codex",
+  title: KIND_TITLES.codex,
   program: "codex",
   abilities: {
     resume: { can: true, note: null },

@@ -5,7 +5,13 @@
 import { refusal } from "../../contract/refusal.ts";
 import { workerCommand } from "../../worker/worker-command.ts";
 import { cutText, TEXT_MAX } from "../contract/agent-event.ts";
-import type { AgentKind, AgentOrder, Conversation, ConversationOutput } from "../contract/agent-kind.ts";
+import {
+  type AgentKind,
+  type AgentOrder,
+  type Conversation,
+  type ConversationOutput,
+  KIND_TITLES,
+} from "../contract/agent-kind.ts";
 import { ONE_TURN } from "../contract/one-turn.ts";
 import { CommandTools } from "./command-tools.ts";
 import { readEventLine } from "./event-line.ts";
@@ -16,7 +22,7 @@ const ONLY_FULL = "Leave out `permissions`, and limit it by its own arguments, o
 
 export const command: AgentKind = {
   name: "command",
-  title: "A command of yours",
+  title: KIND_TITLES.command,
   program: null,
   abilities: {
     resume: { can: false, note: "each attempt starts from the beginning; its prompt says what came before" },

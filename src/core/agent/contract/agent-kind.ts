@@ -7,6 +7,22 @@ import type { AgentEvent } from "./agent-event.ts";
 export const KIND_NAMES = ["claude", "codex", "gemini", "opencode", "copilot", "acp", "command"] as const;
 export type KindName = (typeof KIND_NAMES)[number];
 
+/** What people call them: here because a cycle says that a kind is on hold without loading the kinds. */
+export const KIND_TITLES = {
+  claude: "Claude Code",
+  codex: "Codex",
+  gemini: "Gemini CLI",
+  opencode: "opencode",
+  copilot: "GitHub Copilot CLI",
+  acp: "ACP",
+  command: "A command of yours",
+} as const satisfies Record<KindName, string>;
+
+const TITLES: ReadonlyMap<string, string> = new Map(Object.entries(KIND_TITLES));
+
+/** The name itself where this version knows no such kind. */
+export const kindTitle = (kind: string): string => TITLES.get(kind) ?? kind;
+
 /** Kinds whose `takeOver` gives a command: known here because rows are built without loading the kinds. A test compares. */
 const TAKEN_OVER_KINDS: readonly string[] = ["claude", "codex", "gemini", "opencode", "copilot"];
 

@@ -1,7 +1,7 @@
 // Copilot CLI as a kind of worker: one turn is one process (`copilot -p`), its next turn resumes the session.
 
 import { refusal } from "../../contract/refusal.ts";
-import type { AgentKind, AgentOrder, Permissions } from "../contract/agent-kind.ts";
+import { type AgentKind, type AgentOrder, KIND_TITLES, type Permissions } from "../contract/agent-kind.ts";
 import { promptArgument } from "../contract/one-turn.ts";
 import { CopilotConversation } from "./copilot-conversation.ts";
 
@@ -9,7 +9,7 @@ const PROGRAM = "copilot";
 
 export const copilot: AgentKind = {
   name: "copilot",
-  title: "GitHub Copilot CLI",
+  title: KIND_TITLES.copilot,
   program: PROGRAM,
   abilities: {
     resume: { can: true, note: null },

@@ -1,7 +1,7 @@
 // Gemini CLI as a kind of worker, headless: a process for each turn, read through its stream of JSON lines.
 
 import { refusal } from "../../contract/refusal.ts";
-import type { AgentKind, AgentLaunch, AgentOrder } from "../contract/agent-kind.ts";
+import { type AgentKind, type AgentLaunch, type AgentOrder, KIND_TITLES } from "../contract/agent-kind.ts";
 import { promptArgument } from "../contract/one-turn.ts";
 import { GeminiConversation } from "./gemini-conversation.ts";
 
@@ -13,7 +13,7 @@ const ALWAYS_ALLOWED = [
 
 export const gemini: AgentKind = {
   name: "gemini",
-  title: "Gemini CLI",
+  title: KIND_TITLES.gemini,
   program: "gemini",
   abilities: {
     resume: { can: true, note: null },

@@ -1,5 +1,5 @@
 import { cutText, oneLine } from "../contract/agent-event.ts";
-import { kindNamed } from "./agent-kinds.ts";
+import { kindTitle } from "../contract/agent-kind.ts";
 
 /** As much of the line as a sentence can hold. */
 const LINE_SHOWN = 200;
@@ -15,7 +15,7 @@ type Hold = {
 
 /** "Claude Code 2.4.1 is on hold: 37 of 120 lines of its last run were not understood." */
 export function holdSentence({ kind, version, events, unparsed }: Hold): string {
-  const name = `${kindNamed(kind)?.title ?? kind}${version === null ? "" : ` ${version}`}`;
+  const name = `${kindTitle(kind)}${version === null ? "" : ` ${version}`}`;
   return `${name} is on hold: ${unparsed} of ${events} events of its last run were not understood.`;
 }
 

@@ -1,13 +1,13 @@
 // opencode as a kind of worker: `opencode run`, a process for each turn, read through its JSON lines.
 
 import { refusal } from "../../contract/refusal.ts";
-import type { AgentKind, AgentLaunch, AgentOrder } from "../contract/agent-kind.ts";
+import { type AgentKind, type AgentLaunch, type AgentOrder, KIND_TITLES } from "../contract/agent-kind.ts";
 import { promptArgument } from "../contract/one-turn.ts";
 import { OpencodeConversation } from "./opencode-conversation.ts";
 
 export const opencode: AgentKind = {
   name: "opencode",
-  title: "opencode",
+  title: KIND_TITLES.opencode,
   program: "opencode",
   abilities: {
     resume: { can: true, note: null },
