@@ -65,12 +65,13 @@ function isRecent(world: NightWorld, last: Sitting | undefined) {
   return world.time.nowMs - sinceMs < SOON_MS;
 }
 
-function counts({ status, text }: Seen): readonly string[] {
+function counts({ status, pages }: Seen): readonly string[] {
   const inGroups = Object.values(status.groups).flat();
   const wrong = inGroups.length === status.tasks.length ? [] : ["the groups do not hold every task once"];
   for (const [group, keys] of Object.entries(status.groups))
     if (status.counts[group as keyof typeof status.counts] !== keys.length)
       wrong.push(`${group} counts ${status.counts[group as keyof typeof status.counts]} of ${keys.length}`);
-  for (const key of status.groups.active) if (!text.includes(key)) wrong.push(`${key} is not on the page`);
+  for (const key of status.groups.active)
+    if (!pages.get("/status")?.includes(key)) wrong.push(`${key} is not on the page`);
   return wrong;
 }

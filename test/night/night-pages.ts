@@ -1,87 +1,90 @@
-// The pages as someone sees them at one instant: a server of its own over the same store, asked as a browser asks.
+// The pages as someone sees them at one instant.
 
-import { ServerDriver } from "../../src/app/server/server-driver.ts";
+import { readNight } from "../../src/app/night/read-night.ts";
+import type { Run } from "../../src/core/contract/run.ts";
 import { type ServedSnapshot, servedSnapshotSchema } from "../../src/core/contract/snapshot.ts";
-import { createActingCookie } from "../../src/web/access/acting-cookie.ts";
-import { createActionGuard } from "../../src/web/access/action-guard.ts";
-import { ActionLog } from "../../src/web/actions/action-log.ts";
-import { loadAssets } from "../../src/web/assets/assets.ts";
-import { WebMetrics } from "../../src/web/metrics/metrics.ts";
-import type { WebContext } from "../../src/web/routes/request/web-context.ts";
-import { createApp } from "../../src/web/server/app.ts";
-import { fakeUser } from "../support/acting-user.ts";
-import { createMemorySnapshotFiles, SILENT_LOG } from "../support/app-world.ts";
-import { responseOf } from "../support/web-fixture.ts";
+import type { costRecord } from "../../src/core/costs/cost-report.ts";
+import type { NightSummary } from "../../src/core/night/night-summary.ts";
+import type { nightRecord } from "../../src/core/night/night-words.ts";
+import type { UsageRecord } from "../../src/core/records/usage-record.ts";
+import { type NightServer, openServer } from "./night-server.ts";
 import type { NightWorld } from "./night-world.ts";
+
+export type Costs = ReturnType<typeof costRecord>;
 
 export type Seen = {
   readonly atMs: number;
   readonly status: ServedSnapshot;
-  /** The status page without its tags. */
-  readonly text: string;
+  /** Of the night until now. */
+  readonly night: {
+    readonly summary: NightSummary;
+    readonly json: ReturnType<typeof nightRecord>;
+  };
+  readonly costs: { readonly task: Costs; readonly worker: Costs };
+  readonly usage: readonly UsageRecord[];
+  readonly runs: readonly Run[];
+  /** Their HTML, by address; `/status` is opened by someone who left when the night began. */
+  readonly pages: ReadonlyMap<string, string>;
+  readonly metrics: string;
 };
 
-/** A page waits that long at most for the cycle that it asks for. */
-const WAIT_MS = 3_000;
-const ASSETS = loadAssets();
+/** Nothing was published meanwhile: all of it is about one instant. */
+const TRIES = 5;
 
+/** `addresses`: pages to open beside those of the night. */
 export async function seePages(world: NightWorld): Promise<Seen> {
-  const { runs } = world.booted;
-  const { config, time } = world;
-  // Another process than the runner: it learns of changes by the store's bell.
-  const store = await world.openStore();
-  const base = { clock: time.clock, store, log: SILENT_LOG, config };
-  const live = new ServerDriver({ ...base, snapshotFiles: createMemorySnapshotFiles() }, null);
-  await live.start();
-  const user = fakeUser();
-  const cookie = createActingCookie({ key: user.key, nowMs: time.clock.wallMs });
-  const context: WebContext = {
-    ...base,
-    live,
-    reader: runs.reader,
-    runs: { store, files: runs.runFiles },
-    actions: null,
-    user,
-    actingCookie: cookie,
-    guard: createActionGuard({
-      access: { kind: "loopback" },
-      canAct: false,
-      clock: time.clock,
-      user,
-      cookie,
-    }),
-    actionLog: new ActionLog(time.clock),
-    defaultOwner: null,
-    assets: ASSETS,
-    metrics: new WebMetrics(),
-  };
-  const app = createApp(context, {
-    scrape: async () => ({ type: "text/plain", text: "" }),
-    stream: () => null,
-    streamCookie: () => "",
-  });
-  const ask = async (path: string) => {
-    const answer = responseOf(app, path, { headers: {}, method: "GET" });
-    let isAnswered = false;
-    void answer.finally(() => {
-      isAnswered = true;
-    });
-    for (let waitedMs = 0; waitedMs < WAIT_MS && !isAnswered; waitedMs += 50)
-      await time.until(time.nowMs + 50);
-    return await (await answer).text();
-  };
+  const server = await openServer(world);
   try {
-    const status = servedSnapshotSchema.parse(JSON.parse(await ask("/status.json")));
-    return { atMs: time.nowMs, status, text: textOf(await ask("/status")) };
+    for (let tries = 1; ; tries += 1) {
+      const seen = await seeOnce(world, server);
+      if (server.seq() === seen.status.seq || tries === TRIES) return seen;
+    }
   } finally {
-    await live.stop();
-    await store.close();
+    await server.close();
   }
 }
 
-function textOf(html: string): string {
-  return html
-    .replace(/<(script|style|template)\b.*?<\/\1>/gs, "")
-    .replace(/<[^>]*>/g, " ")
-    .replace(/\s+/g, " ");
+async function seeOnce(world: NightWorld, server: NightServer): Promise<Seen> {
+  const { plan, time } = world;
+  const { store } = server;
+  const sinceMs = plan.startMs;
+  const status = servedSnapshotSchema.parse(JSON.parse(await server.ask("/status.json")));
+  const atMs = time.nowMs;
+  const { host, per_host: slots } = status.dispatch;
+  const night = {
+    summary: await readNight(store, {
+      rows: status.tasks,
+      sinceMs,
+      nowMs: atMs,
+      host,
+      slots,
+      cycleS: world.config.cycle.interval_s,
+    }),
+    json: JSON.parse(await server.ask(`/night.json?since=${sinceMs}`)),
+  };
+  const costs = {
+    task: JSON.parse(await server.ask("/costs.json?by=task")),
+    worker: JSON.parse(await server.ask("/costs.json?by=worker")),
+  };
+  const usage = await store.readUsage({ sinceMs });
+  const runs = await store.readOpenRuns();
+  const pages = new Map<string, string>();
+  const left = { cookie: `tasks_seen=${sinceMs}`, "sec-fetch-mode": "navigate" };
+  pages.set("/status", await server.ask("/status", left));
+  for (const address of addresses(world, runs, status)) pages.set(address, await server.ask(address));
+  return { atMs, status, night, costs, usage, runs, pages, metrics: await server.ask("/metrics") };
+}
+
+/** All of them at 07:00, else one of a kind, a different one at each look. */
+function addresses(
+  { plan, time }: NightWorld,
+  runs: readonly Run[],
+  { tasks }: ServedSnapshot,
+): readonly string[] {
+  const general = ["/runs", "/workers", `/night?since=${plan.startMs}`, "/costs?by=task"];
+  const ofTasks = tasks.map(({ key }) => `/tasks/${key}`);
+  const ofRuns = runs.map(({ id }) => `/runs/${id}`);
+  if (time.nowMs >= plan.endMs) return [...general, ...ofTasks, ...ofRuns];
+  const turn = plan.looks.filter((atMs) => atMs <= time.nowMs).length;
+  return [general, ofTasks, ofRuns].flatMap((kind) => kind[turn % kind.length] ?? []);
 }

@@ -1,6 +1,7 @@
 // What really happened, seen from outside of the product: which worker ran when, what it heard, what it used, what it was
 // refused. The product cannot reach it; its pages are compared with it.
 
+import * as z from "zod";
 import type { Trouble } from "./services.ts";
 
 /** One process of a worker. */
@@ -19,8 +20,19 @@ export type Sitting = {
   readonly refused: { readonly atMs: number; readonly trouble: Trouble }[];
   tokens: number;
   tools: number;
+  /** US dollars that it has printed; null: none yet. */
+  usd: number | null;
   /** When it last used some. */
   usedAtMs: number;
+};
+
+/** Tokens that a worker printed. */
+export type Used = {
+  readonly key: string;
+  readonly worker: string;
+  readonly atMs: number;
+  readonly input: number;
+  readonly output: number;
 };
 
 /** As docs/night.md says. */
@@ -34,6 +46,7 @@ export class Recorder {
   readonly finished = new Map<string, number>();
   /** By task: how often its worker failed through its own fault. */
   readonly ownFailures = new Map<string, number>();
+  readonly used: Used[] = [];
   readonly failedSetUps: { readonly key: string; readonly atMs: number }[] = [];
   readonly #nowMs: () => number;
 
@@ -42,7 +55,10 @@ export class Recorder {
   }
 
   begin(
-    sitting: Omit<Sitting, "fromMs" | "toMs" | "how" | "heard" | "refused" | "tokens" | "tools" | "usedAtMs">,
+    sitting: Omit<
+      Sitting,
+      "fromMs" | "toMs" | "how" | "heard" | "refused" | "tokens" | "tools" | "usd" | "usedAtMs"
+    >,
   ): Sitting {
     const { key } = sitting;
     const other = this.live().find((live) => live.key === key);
@@ -58,10 +74,20 @@ export class Recorder {
       refused: [],
       tokens: 0,
       tools: 0,
+      usd: null,
       usedAtMs: this.#nowMs(),
     };
     this.sittings.push(started);
     return started;
+  }
+
+  /** A line of its output, as the product gets it. */
+  printed(sitting: Sitting, line: object): void {
+    const { used, usd, usdSoFar } = usageIn(line);
+    if (used !== null)
+      this.used.push({ ...used, key: sitting.key, worker: sitting.worker, atMs: this.#nowMs() });
+    if (usd !== null) sitting.usd = (sitting.usd ?? 0) + usd;
+    if (usdSoFar !== null) sitting.usd = usdSoFar;
   }
 
   end(sitting: Sitting, how: string): void {
@@ -110,4 +136,34 @@ export class Recorder {
   wrong(what: string): void {
     this.wrongs.push(`${new Date(this.#nowMs()).toISOString()} ${what}`);
   }
+}
+
+/** Of Claude Code's stream (a message's usage, the process's cost so far), or of event lines. */
+const usageSchema = z.union([
+  z.object({
+    type: z.literal("assistant"),
+    message: z.object({ usage: z.object({ input_tokens: z.number(), output_tokens: z.number() }) }),
+  }),
+  z.object({ type: z.literal("result"), total_cost_usd: z.number() }),
+  z.object({ tasks: z.literal("usage"), input: z.number(), output: z.number() }),
+  z.object({ tasks: z.literal("cost"), usd: z.number() }),
+]);
+
+type Usage = {
+  readonly used: Pick<Used, "input" | "output"> | null;
+  readonly usd: number | null;
+  /** Of the whole process. */
+  readonly usdSoFar: number | null;
+};
+
+const NO_USAGE: Usage = { used: null, usd: null, usdSoFar: null };
+
+function usageIn(line: object): Usage {
+  const { data } = usageSchema.safeParse(line);
+  if (data === undefined) return NO_USAGE;
+  if ("tasks" in data)
+    return data.tasks === "cost" ? { ...NO_USAGE, usd: data.usd } : { ...NO_USAGE, used: data };
+  if (data.type === "result") return { ...NO_USAGE, usdSoFar: data.total_cost_usd };
+  const { input_tokens: input, output_tokens: output } = data.message.usage;
+  return { ...NO_USAGE, used: { input, output } };
 }

@@ -206,8 +206,9 @@ export class ScriptedWorker implements WorkerProcess {
   }
 
   #print(line: object): void {
-    if (!this.#gone.signal.aborted)
-      this.#start.channel?.onLine({ text: JSON.stringify(line), droppedBytes: 0 });
+    if (this.#gone.signal.aborted) return;
+    this.#world.recorder.printed(this.#sitting, line);
+    this.#start.channel?.onLine({ text: JSON.stringify(line), droppedBytes: 0 });
   }
 
   /** Never comes back once it is gone. */

@@ -11,7 +11,7 @@ export type NightStore = Pick<
 const TRANSITIONS_MAX = 5_000;
 const RUNS_MAX = 500;
 
-export type NightRequest = Pick<NightInput, "rows" | "sinceMs" | "nowMs" | "host" | "slots">;
+export type NightRequest = Pick<NightInput, "rows" | "sinceMs" | "nowMs" | "host" | "slots" | "cycleS">;
 
 /** `rows`: those of the newest snapshot. Throws what the store throws. */
 export async function readNight(store: NightStore, asked: NightRequest): Promise<NightSummary> {

@@ -16,12 +16,13 @@ function desk(given: Partial<Dispatch> = {}): Dispatch {
 
 const NO_ROWS: ReadonlyMap<string, TaskRow> = new Map();
 
-function ledger() {
+function ledger(interval_s = 15) {
   const clock = { wall: T0_MS, mono: 0 };
   const written: SlotSpan[] = [];
   const slots = new SlotLedger({
     clock: { wallMs: () => clock.wall, monotonicMs: () => clock.mono },
     holder: { host: "desk" },
+    config: { cycle: { interval_s } },
     store: { writeSlotSpan: async (span) => void written.push(span) },
   });
   const pass = (ms: number) => {
@@ -37,7 +38,7 @@ function ledger() {
   };
   /** The newest of each start, as the store keeps them. */
   const kept = () => [...new Map(written.map((span) => [span.fromMs, span])).values()];
-  return { slots, clock, written, cycles, kept };
+  return { slots, clock, written, pass, cycles, kept };
 }
 
 test("N89: while nothing works it is written once in five minutes, and at the end", async () => {
@@ -65,7 +66,7 @@ test("N89: at most once a minute, however often the slots change", async () => {
   expect(all).toBe(5 * MINUTE_MS);
 });
 
-test("N88: a stretch without a cycle, or asleep, is left out", async () => {
+test("N88: time asleep is left out, the rest of that stretch is not", async () => {
   const { slots, cycles, clock, kept } = ledger();
   const busy = desk({ live: 2 });
   await slots.note({ rows: NO_ROWS, dispatch: busy });
@@ -73,8 +74,28 @@ test("N88: a stretch without a cycle, or asleep, is left out", async () => {
   clock.wall += 60 * MINUTE_MS;
   await cycles(2, busy);
   await slots.stop();
+  const spans = kept().map(({ fromMs, toMs }) => [fromMs - T0_MS, toMs - T0_MS]);
+  const [wokeMs, endMs] = [62 * MINUTE_MS + 15 * SECOND_MS, 64 * MINUTE_MS];
+  expect(spans.at(0)?.[0]).toBe(0);
+  expect(spans.at(-1)?.[1]).toBe(endMs);
+  expect(spans.some(([fromMs]) => fromMs === wokeMs)).toBe(true);
+  expect(kept().reduce((ms, { fromMs, toMs }) => ms + toMs - fromMs, 0)).toBe(4 * MINUTE_MS);
+});
+
+test.each([
+  { interval_s: 15, apartMs: 3 * MINUTE_MS, isCovered: false },
+  { interval_s: 240, apartMs: 4 * MINUTE_MS, isCovered: true },
+  { interval_s: 240, apartMs: 12 * MINUTE_MS, isCovered: false },
+])("N95: with a cycle each $interval_s s, $apartMs ms without one: $isCovered", async (given) => {
+  const { slots, cycles, pass, kept } = ledger(given.interval_s);
+  const busy = desk({ live: 2 });
+  await slots.note({ rows: NO_ROWS, dispatch: busy });
+  pass(given.apartMs);
+  await cycles(1, busy);
+  await slots.stop();
   const covered = kept().reduce((ms, { fromMs, toMs }) => ms + toMs - fromMs, 0);
-  expect(covered).toBe(4 * MINUTE_MS - 15 * SECOND_MS);
+  const afterMs = MINUTE_MS - 15 * SECOND_MS;
+  expect(covered).toBe(given.isCovered ? given.apartMs + MINUTE_MS : afterMs);
 });
 
 test("N88: a clock that is set back accounts for no time twice", async () => {

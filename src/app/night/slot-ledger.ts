@@ -1,10 +1,12 @@
 // Keeps account of what the slots of this host are used for, between the cycles of the runner that leads. A stretch in
-// which no cycle came (the machine slept, the runner was stopped) is left out: who reads it names the gap
-// (core/night/slot-hours.ts).
+// which no cycle came (the runner was stopped) is left out, and so is time asleep: who reads it names the gap
+// (core/night/slot-hours.ts). The machine is taken to have slept at the end of the time between two cycles, as the store's
+// sleeps are.
 
 import type { Dispatch } from "../../core/contract/run-view.ts";
 import type { TaskRow } from "../../core/contract/snapshot.ts";
 import { continuesSpan, growSpan, type SlotLook } from "../../core/night/slot-span.ts";
+import { lookGapMs, SPAN_WRITTEN_IDLE_MS } from "../../core/night/slot-timing.ts";
 import { sameUses, slotsNow } from "../../core/night/slots-now.ts";
 import type { SlotSpan, SlotUses } from "../../core/records/slot-time.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
@@ -15,17 +17,14 @@ export type SlotLedgerContext = {
   readonly store: Pick<Store, "writeSlotSpan">;
   readonly clock: Pick<Clock, "wallMs" | "monotonicMs">;
   readonly holder: { readonly host: string };
+  readonly config: { readonly cycle: { readonly interval_s: number } };
 };
 
 export type Slots = { readonly rows: ReadonlyMap<string, TaskRow>; readonly dispatch: Dispatch };
 
-/** Cycles come every 15 s; a slow one takes longer, but not this long. */
-const GAP_MS = 2 * MINUTE_MS;
 /** As for the age of a page: clocks further apart were stepped, or the machine slept. */
 const CLOCK_JUMP_MS = 2_000;
 const WRITE_EVERY_MS = MINUTE_MS;
-/** Nothing changes and nothing works: idle is cheap. */
-const WRITE_IDLE_EVERY_MS = 5 * MINUTE_MS;
 
 export class SlotLedger {
   readonly #context: SlotLedgerContext;
@@ -40,21 +39,28 @@ export class SlotLedger {
 
   /** After a cycle. Throws what the store throws; nothing is lost then, the next call writes it. */
   async note(slots: Slots): Promise<void> {
-    const { clock } = this.#context;
+    const { clock, config } = this.#context;
     const now = { atMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
     const counts = this.#count(slots, now.atMs);
     const before = this.#look;
     if (before === null) return this.#lookFrom(now, counts);
     // The clock was set back: that time is accounted for already.
     if (now.atMs <= before.atMs) return;
-    const passedMs = now.atMs - before.atMs;
-    const isGap = passedMs > GAP_MS || passedMs - (now.monotonicMs - before.monotonicMs) > CLOCK_JUMP_MS;
-    if (isGap) {
+    const ranMs = now.monotonicMs - before.monotonicMs;
+    if (ranMs > lookGapMs(config.cycle.interval_s)) {
       await this.stop();
       return this.#lookFrom(now, counts);
     }
-    this.#span = growSpan(this.#span, { host: this.#context.holder.host, from: before, toMs: now.atMs });
+    const isJump = now.atMs - before.atMs - ranMs > CLOCK_JUMP_MS;
+    const toMs = isJump ? before.atMs + Math.max(0, ranMs) : now.atMs;
+    if (toMs > before.atMs)
+      this.#span = growSpan(this.#span, { host: this.#context.holder.host, from: before, toMs });
+    if (isJump) {
+      await this.stop();
+      return this.#lookFrom(now, counts);
+    }
     this.#lookFrom(now, counts);
+    if (this.#span === null) return;
     if (!continuesSpan(this.#span, before.counts, counts)) await this.#write(null);
     else if (now.atMs - this.#writtenAtMs >= dueAfterMs(counts)) await this.#write(this.#span);
   }
@@ -91,7 +97,7 @@ export class SlotLedger {
 }
 
 function dueAfterMs(counts: SlotUses): number {
-  return isIdle(counts) ? WRITE_IDLE_EVERY_MS : WRITE_EVERY_MS;
+  return isIdle(counts) ? SPAN_WRITTEN_IDLE_MS : WRITE_EVERY_MS;
 }
 
 /** Nothing works, and nothing waits that time alone would start. */

@@ -31,15 +31,14 @@ export function costRecord({ by, sinceMs, rows, total }: CostReport) {
 }
 
 function sumRecord(sum: CostSum) {
-  const isUncounted = sum.uncountedRuns === sum.runs;
   return {
     runs: sum.runs,
     usd: sum.usd,
     estimated: sum.isEstimate,
     runs_of_unknown_cost: sum.unknownRuns,
-    input_tokens: isUncounted ? null : sum.input,
-    output_tokens: isUncounted ? null : sum.output,
-    cached_tokens: isUncounted ? null : sum.cached,
+    input_tokens: sum.countsTokens ? sum.input : null,
+    output_tokens: sum.countsTokens ? sum.output : null,
+    cached_tokens: sum.countsTokens ? sum.cached : null,
     runs_without_token_count: sum.uncountedRuns,
     tool_calls: sum.tools,
     work_ms: sum.workMs,

@@ -5,7 +5,7 @@ import { HOUR_MS } from "../values/durations.ts";
 import { UTC, type Zone } from "../values/local-time.ts";
 import { sumUsage } from "./cost-sum.ts";
 import { costTable } from "./cost-table.ts";
-import { costSumText } from "./cost-words.ts";
+import { costSumText, tokenSumText } from "./cost-words.ts";
 import { dayStartMs, localDay, nextDayStartMs } from "./local-day.ts";
 import { parsePrice, priceOf } from "./prices.ts";
 
@@ -29,6 +29,14 @@ describe("costs", () => {
     expect(words(record({ isEstimate: true }), unknown("r2"))).toBe("≥ ≈ $1.20, 1 run unknown");
     expect(words(unknown("r2"))).toBe("–");
     expect(words()).toBe("–");
+  });
+
+  it("N96: tokens that were counted are shown, also where a part of the run was not", () => {
+    const tokens = (...records: UsageRecord[]) => tokenSumText(sumUsage(records));
+    const refused = record({ input: 0, output: 0, cached: 0, countsTokens: false });
+    expect(tokens(record(), refused)).toBe("≥ 10 in, 5 out");
+    expect(tokens(refused)).toBe("–");
+    expect(tokens()).toBe("–");
   });
 
   it("N37: by task, worker, owner and day, the most expensive and the newest first", () => {

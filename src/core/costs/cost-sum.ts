@@ -15,7 +15,9 @@ export type CostSum = {
   readonly input: number;
   readonly output: number;
   readonly cached: number;
-  /** Runs whose agent counts no tokens. */
+  /** At least a part of its tokens was counted. */
+  readonly countsTokens: boolean;
+  /** Runs of which at least a part was not: their agents do not say. */
   readonly uncountedRuns: number;
   readonly tools: number;
   readonly workMs: number;
@@ -33,6 +35,7 @@ export function sumUsage(records: readonly UsageRecord[]): CostSum {
     input: total(({ input }) => input),
     output: total(({ output }) => output),
     cached: total(({ cached }) => cached),
+    countsTokens: records.some(({ countsTokens }) => countsTokens),
     uncountedRuns: runsIn(records.filter(({ countsTokens }) => !countsTokens)),
     tools: total(({ tools }) => tools),
     workMs: total(({ workMs }) => workMs),

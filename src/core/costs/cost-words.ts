@@ -29,8 +29,8 @@ export function costSumText({
 }
 
 /** "412k in, 31k out"; "–" where no agent counts, "≥ …" where some do not. */
-export function tokenSumText({ runs, uncountedRuns, input, output }: CostSum): string {
-  if (uncountedRuns === runs) return "–";
+export function tokenSumText({ countsTokens, uncountedRuns, input, output }: CostSum): string {
+  if (!countsTokens) return "–";
   const counted = `${thousands(input)} in, ${thousands(output)} out`;
   return uncountedRuns === 0 ? counted : `≥ ${counted}`;
 }

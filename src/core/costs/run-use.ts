@@ -31,9 +31,9 @@ export function useOf(run: Pick<Run, "attempts" | "usedBefore">, activity: Agent
 export function useInLedger(records: readonly UsageRecord[], startedAtMs: number | null): AttemptUse | null {
   const own = records.filter((record) => record.startedAtMs === startedAtMs);
   if (own.length === 0) return null;
-  const { usd, isEstimate, input, output, cached, uncountedRuns, tools, workMs } = sumUsage(own);
+  const { usd, isEstimate, input, output, cached, countsTokens, tools, workMs } = sumUsage(own);
   return {
-    tokens: uncountedRuns > 0 ? null : { input: input + cached, output, cached },
+    tokens: countsTokens ? { input: input + cached, output, cached } : null,
     cost: usd === null ? null : { usd, isEstimate },
     ...{ events: 0, unparsed: 0, tools, workMs },
   };

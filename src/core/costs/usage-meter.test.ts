@@ -75,6 +75,24 @@ describe("what an attempt uses", () => {
     expect(used.total().cost).toEqual({ usd: 23, isEstimate: true });
   });
 
+  it("N96: an agent that says it used nothing has a known use of 0, and no record unless it worked", () => {
+    const used = meter();
+    used.note(usage(0, 0), 0);
+    used.note(cost(0, true), 0);
+    expect(used.total()).toMatchObject({ cost: { usd: 0 }, tokens: 0 });
+    expect(used.takeRecords()).toEqual([]);
+    used.addWork(2 * MINUTE_MS, 0);
+    expect(used.takeRecords()).toMatchObject([{ usd: 0, input: 0, countsTokens: true }]);
+  });
+
+  it("N96: an hour that was written before the agent counted is written again", () => {
+    const used = meter([]);
+    used.addWork(2 * MINUTE_MS, 0);
+    expect(used.takeRecords()).toMatchObject([{ hourMs: 0, countsTokens: false }]);
+    used.note(usage(10, 5), HOUR_MS);
+    expect(used.takeRecords().map(({ countsTokens }) => countsTokens)).toEqual([true, true]);
+  });
+
   it("N36: what no report and no price says is unknown, never 0", () => {
     const used = meter();
     expect(used.total()).toEqual({ cost: null, tokens: null, tools: 0, workMs: 0 });

@@ -35,7 +35,7 @@ type Hour = {
 
 /** An agent that said and did nothing has used nothing, unless it only runs. */
 const SILENT_WORK_MS = MINUTE_MS;
-const USES: ReadonlySet<AgentEvent["kind"]> = new Set(["message", "reasoning", "tool", "usage", "cost"]);
+const ACTS: ReadonlySet<AgentEvent["kind"]> = new Set(["message", "reasoning", "tool"]);
 const NONE: PricedTokens = { input: 0, output: 0, cached: 0 };
 /** Tool calls that may run at once; an agent that never ends them does not fill the memory. */
 const RUNNING_MAX = 1_000;
@@ -55,7 +55,7 @@ export class UsageMeter {
 
   /** `atMs`: by the wall clock, which may be set back. */
   note(event: AgentEvent, atMs: number): void {
-    this.#hasUsed ||= USES.has(event.kind);
+    this.#hasUsed ||= hasUsed(event);
     if (event.kind === "session") this.#model = event.model ?? this.#model;
     if (event.kind === "usage") this.#addTokens(event, atMs);
     if (event.kind === "cost") this.#addCost(event, atMs);
@@ -101,6 +101,7 @@ export class UsageMeter {
     const cached = Math.max(0, event.cached);
     const used = { input: Math.max(0, event.input - cached), output: Math.max(0, event.output), cached };
     const hour = this.#hour(atMs);
+    if (!this.#countsTokens) for (const each of this.#hours) each.isWritten = false;
     this.#countsTokens = true;
     hour.tokens = plus(hour.tokens, used);
     hour.open = plus(hour.open, used);
@@ -160,6 +161,12 @@ export class UsageMeter {
     // What was reported before counts; the rest of this hour comes with the next report.
     return this.#hasReported && usd > 0 ? { usd, isEstimate } : null;
   }
+}
+
+/** What an agent says after a refused request, all of it 0, is no use of it. */
+function hasUsed(event: AgentEvent): boolean {
+  if (event.kind === "usage") return event.input + event.output + event.cached > 0;
+  return event.kind === "cost" ? event.usd > 0 : ACTS.has(event.kind);
 }
 
 function count({ input, output, cached }: PricedTokens): number {

@@ -51,6 +51,7 @@ const summary = summarizeNight({
   sleeps: [],
   host: "desk",
   slots: 4,
+  cycleS: 15,
 });
 
 test("N91: what landed and what is ready for review moved since then; what waits for you waits now", () => {

@@ -26,6 +26,8 @@ export type NightInput = {
   /** This machine, and its slots where no span says how many there were. */
   readonly host: string;
   readonly slots: number;
+  /** `cycle.interval_s` of its runner. */
+  readonly cycleS: number;
 };
 
 /** Keys of tasks. */

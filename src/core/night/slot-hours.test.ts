@@ -12,7 +12,7 @@ const span = (fromMs: number, toMs: number, uses: SlotUses): SlotSpan => ({
   toMs,
   uses,
 });
-const OF_DESK = { host: "desk", slots: 2, sleeps: [] as readonly Sleep[], fromMs: 0 };
+const OF_DESK = { host: "desk", slots: 2, cycleS: 15, sleeps: [] as readonly Sleep[], fromMs: 0 };
 
 test("N88: what no span covers is asleep or without a runner", () => {
   const spans = [span(HOUR_MS, 2 * HOUR_MS, { working: HOUR_MS, limit: HOUR_MS })];
@@ -33,6 +33,13 @@ test("N88: the newest span continues until the runner may have written again", (
     working: 2 * HOUR_MS,
     not_running: 14 * MINUTE_MS,
   });
+});
+
+test("N95: with long cycles the newest span continues for longer", () => {
+  const spans = [span(0, HOUR_MS, { nothing_ready: 2 * HOUR_MS })];
+  const toMs = HOUR_MS + 12 * MINUTE_MS;
+  expect(slotHours({ ...OF_DESK, cycleS: 240, spans, toMs })).toEqual({ nothing_ready: 2 * toMs });
+  expect(slotHours({ ...OF_DESK, cycleS: 15, spans, toMs })).toMatchObject({ not_running: 24 * MINUTE_MS });
 });
 
 test("N88: spans of another host, and without any span", () => {
@@ -63,7 +70,7 @@ test("N88 N98: slots times time is the sum, and each use the sum of its stretche
         span(start, start + lasts, { working: working * lasts, room: (4 - working) * lasts }),
       );
       const sleeps = slept.map(([start, lasts]) => ({ host: "desk", fromMs: start, toMs: start + lasts }));
-      const input = { host: "desk", slots: 4, spans, sleeps, fromMs, toMs: fromMs + lastsMs };
+      const input = { host: "desk", slots: 4, cycleS: 15, spans, sleeps, fromMs, toMs: fromMs + lastsMs };
       const uses = slotHours(input);
       expect(sum(uses)).toBeCloseTo(4 * lastsMs, 6);
       for (const use of SLOT_USES) {

@@ -3,10 +3,7 @@
 
 import { asleepWithin } from "../records/sleep.ts";
 import { SLOT_USES, type Sleep, type SlotSpan, type SlotUse, type SlotUses } from "../records/slot-time.ts";
-import { MINUTE_MS } from "../values/durations.ts";
-
-/** After the newest span the slots are taken to be used as in it, for as long as a runner may take to write again. */
-export const SPAN_WRITTEN_AFTER_MS = 6 * MINUTE_MS;
+import { spanWrittenAfterMs } from "./slot-timing.ts";
 
 export type SlotHoursInput = {
   readonly spans: readonly SlotSpan[];
@@ -14,6 +11,8 @@ export type SlotHoursInput = {
   /** This machine, and its slots where no span says how many there were. */
   readonly host: string;
   readonly slots: number;
+  /** `cycle.interval_s`: the newest span continues for as long as a runner may take to write again. */
+  readonly cycleS: number;
   readonly fromMs: number;
   readonly toMs: number;
 };
@@ -31,7 +30,7 @@ export type SlotStretch = { readonly fromMs: number; readonly toMs: number; read
 
 /** The whole time, oldest first and without a gap. Of this host: another one has its own store. */
 export function slotStretches(input: SlotHoursInput): readonly SlotStretch[] {
-  const { sleeps, host, slots, fromMs, toMs } = input;
+  const { sleeps, host, slots, cycleS, fromMs, toMs } = input;
   const spans = ofHost(input.spans, host);
   const ownSleeps = sleeps.filter((sleep) => sleep.host === host);
   const gap = (from: number, to: number, slotsThen: number): SlotStretch => {
@@ -51,7 +50,7 @@ export function slotStretches(input: SlotHoursInput): readonly SlotStretch[] {
   }
   const last = spans.at(-1);
   if (atMs >= toMs) return stretches;
-  const goesOn = last !== undefined && toMs - last.toMs <= SPAN_WRITTEN_AFTER_MS && last.toMs <= atMs;
+  const goesOn = last !== undefined && toMs - last.toMs <= spanWrittenAfterMs(cycleS) && last.toMs <= atMs;
   const rest = goesOn ? asIn(last, atMs, toMs) : gap(atMs, toMs, last === undefined ? slots : slotsOf(last));
   return [...stretches, rest];
 }

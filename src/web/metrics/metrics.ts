@@ -188,7 +188,7 @@ function usageMetrics(used: Sources["used"]): readonly Metric[] {
       "Tokens that runs used in the local day, without those read from a cache, by worker.",
       () =>
         used()
-          .filter(({ runs, uncountedRuns }) => uncountedRuns < runs)
+          .filter(({ countsTokens }) => countsTokens)
           .map(({ name, input, output }) => ({ labels: { worker: name ?? "" }, value: input + output })),
       ["worker"],
     ),

@@ -39,7 +39,7 @@ async function night(context: CommandContext): Promise<void> {
     const { host, per_host: slots } = snapshot.dispatch;
     const summary = await readNight(store, {
       ...{ rows: snapshot.tasks, sinceMs, nowMs: clock.wallMs() },
-      ...{ host, slots },
+      ...{ host, slots, cycleS: opened.loaded.config.cycle.interval_s },
     });
     printLines(context, nightRecord(summary), lines(summary).map(terminalText));
   });

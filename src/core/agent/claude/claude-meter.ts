@@ -1,5 +1,5 @@
 // Tokens and cost as increments. Each answer of the model says how many tokens it read; the end of a turn has the totals of
-// the process, sub-agents included, and corrects the sum.
+// the process, sub-agents included, and corrects the sum. Where it says 0, as after a request that was refused, 0 is known.
 
 import type { AgentEvent } from "../contract/agent-event.ts";
 import { countOf, type JsonRecord, numberOf, recordOf, textOf } from "../lines/json-value.ts";
@@ -8,10 +8,11 @@ type Tokens = { readonly input: number; readonly output: number; readonly cached
 const NONE: Tokens = { input: 0, output: 0, cached: 0 };
 
 export class ClaudeMeter {
-  #reported = NONE;
+  /** Null: nothing yet, which is not 0. */
+  #reported: Tokens | null = null;
   /** Of turns that ended, where no totals are given. */
   #ended = NONE;
-  #reportedUsd = 0;
+  #reportedUsd: number | null = null;
   #answer: string | null = null;
   #contextTokens = 0;
   #windowTokens: number | null = null;
@@ -34,13 +35,14 @@ export class ClaudeMeter {
     this.#ended = add(this.#ended, tokensOf(recordOf(result["usage"])));
     const models = Object.values(byModel).map((usage) => tokensOfModel(recordOf(usage)));
     const total = models.length === 0 ? this.#ended : models.reduce(add, NONE);
-    const rest = subtract(total, this.#reported);
-    const usage = rest.input + rest.output + rest.cached === 0 ? [] : [this.#tell(rest)];
+    const saysNone = isGiven(result, "modelUsage", "usage") && this.#reported === null;
+    const rest = subtract(total, this.#reported ?? NONE);
+    const usage = rest.input + rest.output + rest.cached > 0 || saysNone ? [this.#tell(rest)] : [];
     return [...usage, ...this.#cost(numberOf(result["total_cost_usd"]))];
   }
 
   #tell(tokens: Tokens): AgentEvent {
-    this.#reported = add(this.#reported, tokens);
+    this.#reported = add(this.#reported ?? NONE, tokens);
     const window = this.#windowTokens;
     const percent = window === null || window <= 0 ? null : Math.round((100 * this.#contextTokens) / window);
     return { kind: "usage", ...tokens, contextPercent: percent === null ? null : Math.min(100, percent) };
@@ -48,11 +50,16 @@ export class ClaudeMeter {
 
   /** The total adds up over one process. It is computed from list prices, also under a subscription. */
   #cost(totalUsd: number | null): readonly AgentEvent[] {
-    if (totalUsd === null || totalUsd <= this.#reportedUsd) return [];
-    const usd = Number((totalUsd - this.#reportedUsd).toFixed(6));
+    if (totalUsd === null) return [];
+    const usd = Number((totalUsd - (this.#reportedUsd ?? 0)).toFixed(6));
+    if (usd < 0 || (usd === 0 && this.#reportedUsd !== null)) return [];
     this.#reportedUsd = totalUsd;
-    return usd > 0 ? [{ kind: "cost", usd, isEstimate: true }] : [];
+    return [{ kind: "cost", usd, isEstimate: true }];
   }
+}
+
+function isGiven(result: JsonRecord, ...names: readonly string[]): boolean {
+  return names.some((name) => typeof result[name] === "object" && result[name] !== null);
 }
 
 function tokensOf(usage: JsonRecord): Tokens {

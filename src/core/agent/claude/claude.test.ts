@@ -367,6 +367,19 @@ describe("K12: what Claude Code says and does", () => {
     ]);
   });
 
+  test("N96: a refused request that used nothing says so, once", () => {
+    const it = talk();
+    const none = { usage: { input_tokens: 0, output_tokens: 0 }, modelUsage: {}, total_cost_usd: 0 };
+    const used = (events: readonly AgentEvent[]) =>
+      events.filter(({ kind }) => kind === "usage" || kind === "cost");
+    expect(used(it.hear(result({ ...none, is_error: true })))).toEqual([
+      { kind: "usage", input: 0, output: 0, cached: 0, contextPercent: null },
+      { kind: "cost", usd: 0, isEstimate: true },
+    ]);
+    it.conversation.nextTurn("Again.");
+    expect(used(it.hear(result(none)))).toEqual([]);
+  });
+
   test.each([
     [{ status: "allowed" }, []],
     [
