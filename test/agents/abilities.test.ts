@@ -1,6 +1,6 @@
 // The table kind × ability, each yes proved against the real agent: what it does reaches the product's own reader of it.
 
-import { existsSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { AgentEvent } from "../../src/core/agent/contract/agent-event.ts";
@@ -16,7 +16,7 @@ import { AGENTS_FOLDER, nativeFile } from "./drive/native-file.ts";
 import { type RealTalk, type RealTalkOptions, startTalk } from "./drive/real-talk.ts";
 import { makeScratch, type Scratch } from "./drive/scratch.ts";
 import { type ModelServer, startModel } from "./model/model-server.ts";
-import { plan, type Step, say, shell, write } from "./model/steps.ts";
+import { BEGUN, GO_ON, plan, type Step, say, shell, working, write } from "./model/steps.ts";
 
 type Bench = {
   readonly kind: AgentKind;
@@ -46,18 +46,17 @@ afterEach(async () => {
   scratch.remove();
 });
 
-/** A tool at work for as long as a test needs to do something meanwhile. */
-const WORKING = shell("touch started.txt; sleep 4");
 const RESET_SECONDS = 7200;
 
 const PROOFS: Readonly<Record<Ability, (bench: Bench) => Promise<void>>> = {
   async resume({ kind, start, steps, asked, file }) {
-    steps(say("The word is heron.", [shell("ls")]), say("", [WORKING]), say("I remember."));
+    steps(say("The word is heron.", [shell("ls")]), say("", [working()]), say("I remember."));
     const chosen = kind.choosesSession ? crypto.randomUUID() : null;
     const first = start("full", { prompt: "Guard the word.", session: { id: chosen, resume: false } });
     const named = await first.next((event) => event.kind === "session" || event.kind === "tool");
-    await expect.poll(() => existsSync(file("started.txt"))).toBe(true);
+    await expect.poll(() => existsSync(file(BEGUN))).toBe(true);
     await first.kill();
+    writeFileSync(file(GO_ON), "");
     const id = chosen ?? (named.kind === "session" ? named.id : null);
     const second = start("full", { prompt: "Which word?", session: { id, resume: true } });
     await second.next(isEnd);
@@ -66,10 +65,11 @@ const PROOFS: Readonly<Record<Ability, (bench: Bench) => Promise<void>>> = {
   },
 
   async steer({ start, steps, asked, file }) {
-    steps(say("I begin.", [WORKING]), say("As you say."));
+    steps(say("I begin.", [working()]), say("As you say."));
     const talk = start("full");
-    await expect.poll(() => existsSync(file("started.txt"))).toBe(true);
+    await expect.poll(() => existsSync(file(BEGUN))).toBe(true);
     expect(talk.conversation.steer("Use the other name.")).toBe(true);
+    writeFileSync(file(GO_ON), "");
     await talk.next(isEnd);
     expect(asked()).toHaveLength(2);
     expect(asked()[1]).toContain("Use the other name.");

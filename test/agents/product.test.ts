@@ -1,14 +1,12 @@
 // The real agents through the product: the installed package serves, starts them, and hears what they do.
 
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { AgentEvent } from "../../src/core/agent/contract/agent-event.ts";
 import { AGENTS_UNDER_TEST } from "./drive/agents-under-test.ts";
-import { plan, say, shell, write } from "./model/steps.ts";
+import { BEGUN, GO_ON, plan, say, shell, working, write } from "./model/steps.ts";
 import { door, serveAgent, TASK, untilFile } from "./product/served-agent.ts";
-
-/** A tool at work for as long as a person needs to do something meanwhile. */
-const WORKING = shell("touch started.txt; sleep 6");
 
 describe.each(AGENTS_UNDER_TEST)("%s", (agent, kind) => {
   const { report, ask, finish } = door(kind);
@@ -27,16 +25,22 @@ describe.each(AGENTS_UNDER_TEST)("%s", (agent, kind) => {
         say("I wait for the answer."),
         say("Then eu.", [finish("added hello for eu")]),
         say("Done."),
+        // Where its tools were not ready yet for the first call, it is reminded, and makes it again.
+        say("Then eu.", [finish("added hello for eu")]),
+        say("Done."),
       ],
     });
     await served.kickoff();
     await served.until(({ question }) => question !== null);
+    // The answer is for its next turn: what it was asked in this one is over.
+    await served.eventsOnce((event) => event.kind === "message" && event.text === "I wait for the answer.");
     const askedBefore = served.asked().length;
     expect((await served.tasks("answer", TASK, "eu")).code).toBe(0);
     const run = await served.until(({ outcome, state }) => outcome !== null && state === "exited");
     expect(run).toMatchObject({ outcome: { kind: "done", note: "added hello for eu" } });
     const next = served.asked().at(askedBefore);
-    for (const earlier of ["The word is heron", "I look at it.", "eu"]) expect(next).toContain(earlier);
+    for (const earlier of ["The word is heron", "I look at it.", "dave answers: eu"])
+      expect(next).toContain(earlier);
     const { stdout } = await served.tasks("show", TASK);
     expect(stdout).toMatch(/in review/i);
     const events = await served.events();
@@ -54,7 +58,7 @@ describe.each(AGENTS_UNDER_TEST)("%s", (agent, kind) => {
       agent,
       kind,
       script: [
-        say("I begin.", [WORKING]),
+        say("I begin.", [working()]),
         say("As you say.", [finish("done")]),
         say("Done."),
         say("Again."),
@@ -62,8 +66,10 @@ describe.each(AGENTS_UNDER_TEST)("%s", (agent, kind) => {
       ],
     });
     await served.kickoff();
-    await untilFile(join(served.worktree, "started.txt"));
+    await untilFile(join(served.worktree, BEGUN));
     expect((await served.tasks("continue", TASK, "--prompt", "Use the other name.")).code).toBe(0);
+    if (kind.abilities.steer.can) await served.until(({ follow_ups: waiting }) => waiting === 0);
+    writeFileSync(join(served.worktree, GO_ON), "");
     await served.until(({ follow_ups: waiting, state }) => waiting === 0 && state === "exited");
     const heard = served.asked().findIndex((body) => body.includes("Use the other name."));
     if (kind.abilities.steer.can) expect(heard).toBe(1);
@@ -83,17 +89,19 @@ describe.each(AGENTS_UNDER_TEST)("%s", (agent, kind) => {
       kind,
       script: [
         say("I read it.", [shell("ls")]),
-        say("This takes long.", [WORKING]),
+        say("This takes long.", [working()]),
         say("I remember.", [finish("after all")]),
         say("Done."),
       ],
     });
     await served.kickoff();
-    await untilFile(join(served.worktree, "started.txt"));
+    await untilFile(join(served.worktree, BEGUN));
     const askedBefore = served.asked().length;
     served.killAgent();
     const run = await served.until(({ outcome, state }) => outcome !== null && state === "exited");
     expect(run).toMatchObject({ attempt: 2, outcome: { note: "after all" } });
+    // The machine ended it, for no reason that it named: the attempt counts.
+    expect(run.attempts).toMatchObject([{ number: 1, end: "was killed by SIGKILL" }, { number: 2 }]);
     const next = served.asked().at(askedBefore);
     for (const earlier of ["The word is heron", "I read it."]) expect(next).toContain(earlier);
   });

@@ -274,6 +274,12 @@ test("two dispatchers at once never make two workers", async () => {
   expect(outcomes).toMatchObject([{ code: 0 }, { code: 0 }, { code: 0 }]);
   await tree.until("a", ({ state }) => state === "running");
   await tree.until("b", ({ state }) => state === "running");
+  // A run is running a moment before its worker's first words.
+  for (const task of ["a", "b"])
+    await eventually(
+      () => tree.notes(task),
+      (notes) => notes.length > 0,
+    );
   expect([...tree.notes("a"), ...tree.notes("b")]).toEqual(["begin", "begin"]);
   expect(outcomes.flatMap(({ stdout }) => stdout.match(/^\w: started, attempt 1/gm) ?? [])).toHaveLength(2);
 });

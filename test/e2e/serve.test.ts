@@ -1,9 +1,11 @@
 // `tasks serve` and `tasks run` as processes: one heartbeat per repository however many there are, and a clean end.
 
+import { once } from "node:events";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { text as readText } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
@@ -32,6 +34,15 @@ async function statusOf(served: Served): Promise<ServedSnapshot> {
 async function untilReady(served: Served): Promise<ServedSnapshot> {
   await expect.poll(async () => (await fetch(`${served.url}/readyz`)).status, { timeout: 10_000 }).toBe(200);
   return await statusOf(served);
+}
+
+/** A request that the server has: it said that it goes on with it. */
+async function requestInFlight(url: string): Promise<{ readonly text: Promise<string> }> {
+  const asking = request(url, { headers: { accept: "text/html", expect: "100-continue" } });
+  const text = once(asking, "response").then(([answer]) => readText(answer));
+  asking.end();
+  await once(asking, "continue");
+  return { text };
 }
 
 async function withStore<T>(root: string, use: (store: Store) => Promise<T>): Promise<T> {
@@ -181,11 +192,10 @@ describe("R17, C4, N70: a clean end", () => {
       await untilReady(served);
       const below = descendantsOf(served.process.pid ?? 0);
       expect(below).toHaveLength(1);
-      const inFlight = fetch(`${served.url}/status`).then((answer) => answer.text());
-      await delay(20);
+      const inFlight = await requestInFlight(`${served.url}/status`);
       const startedMs = performance.now();
       served.process.kill(signal);
-      expect(await inFlight).toContain("</html>");
+      expect(await inFlight.text).toContain("</html>");
       expect(await served.ended).toMatchObject({ code: 0 });
       expect(performance.now() - startedMs).toBeLessThan(END_LIMIT_MS);
       expect(below.filter(isAlive)).toEqual([]);

@@ -29,7 +29,7 @@ else setInterval(() => {
 }, 50);
 `;
 
-type RunState = { readonly state: string; readonly outcome: unknown };
+type RunState = { readonly state: string; readonly outcome: unknown; readonly question: unknown };
 
 function createPlace() {
   const slugs = ["stopped", "asking", "finishing"];
@@ -99,7 +99,7 @@ test("R19, J13: a supervisor and a worker of the version before are stopped, ask
   expect(await place.now("stop", "stopped", "--yes")).toMatchObject({ code: 0 });
   await place.until("stopped", ({ state }) => state === "interrupted");
 
-  await place.until("asking", ({ state }) => state === "running");
+  await place.until("asking", ({ question }) => question !== null);
   expect(await place.now("answer", "asking", "eu")).toMatchObject({ code: 0 });
   const asked = await place.until("asking", ({ state }) => state === "exited");
   expect(asked.outcome).toMatchObject({ kind: "done", note: "deployed to eu" });

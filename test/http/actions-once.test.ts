@@ -1,6 +1,6 @@
 // A form is carried out once however often it is sent, and what was done can be undone, over real sockets.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { refusal } from "../../src/core/contract/refusal.ts";
 import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
 import { FakeWork } from "../support/fake-work.ts";
@@ -83,7 +83,7 @@ describe("U15: a form is carried out once", () => {
     work.held = held.promise;
     const form = { ...(await page()), ...ACKNOWLEDGE };
     const both = [post("acknowledge", form), post("acknowledge", form)];
-    await vi.waitFor(() => expect(work.calls).toHaveLength(1));
+    await expect.poll(() => work.calls.length).toBe(1);
     held.resolve();
     const [first, second] = await Promise.all(both);
     expect(work.calls).toHaveLength(1);
