@@ -30,6 +30,7 @@ export async function openRuns(
   ]);
   return {
     clock: system.clock,
+    zone: system.zone,
     store,
     workers,
     slots,

@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { sampleRun } from "../../../test/support/run-samples.ts";
 import type { Run } from "../contract/run.ts";
 import { NO_LIMITS } from "../costs/budget-limits.ts";
+import { hold } from "../run/held/hold.ts";
 import { nextStep } from "../run/next-step.ts";
 import { begin, end, lose, type RunChange, requeue, take } from "../run/run-transitions.ts";
 import { MINUTE_MS } from "../values/durations.ts";
-import { raiseBudget, reachBudget } from "./budget-transitions.ts";
+import { raiseBudget, reachBudget, renewDayBudget } from "./budget-transitions.ts";
 import { budgetText } from "./budget-words.ts";
 import { isUsedUp, judgeBudget, shownPercent } from "./judge-budget.ts";
 
@@ -99,5 +100,39 @@ describe("budgets", () => {
     const ended = ok(end(reached(), { end: failure, nowMs: 30 }));
     const queued = ok(requeue(ended, { notBeforeMs: null, because: "person", nowMs: 40 }));
     expect(running(queued).budget).toEqual({ raises: 0, reached: null });
+  });
+
+  describe("N10: the day whose budget stopped a run is over", () => {
+    const DAY = { dayStartMs: 1_000, nowMs: 1_001 };
+    const HELD = { spared: { kind: "waiting", on: "a raise of its budget" }, held: null } as const;
+    const ofDay = (over: Partial<Run> = {}) =>
+      ok(reachBudget(running(sampleRun(over)), { what: "day_usd", atMs: 20 }));
+    const stopped = (over: Partial<Run> = {}) =>
+      ok(hold({ ...ofDay(), ...over }, { end: failure, nowMs: 30, ...HELD }));
+
+    it("continues in its session, and no attempt was counted", () => {
+      expect(nextStep(stopped(), POLICY)).toMatchObject({ kind: "stay" });
+      const renewed = ok(renewDayBudget(stopped(), DAY));
+      expect(renewed).toMatchObject({ budget: { raises: 0, reached: null }, failuresInRow: 0 });
+      expect(renewed.followUps).toMatchObject([{ by: "tasks", text: expect.stringContaining("new day") }]);
+      expect(nextStep(renewed, POLICY)).toMatchObject({ kind: "requeue", notBeforeMs: null });
+    });
+
+    it("not before it is over, not while its worker is being stopped, and not for the run's own budget", () => {
+      const own = ok(hold(reached(), { end: failure, nowMs: 30, ...HELD }));
+      expect(renewDayBudget(stopped(), { ...DAY, dayStartMs: 20 }).kind).toBe("refused");
+      for (const run of [ofDay(), own]) expect(renewDayBudget(run, DAY).kind).toBe("refused");
+    });
+
+    const question = { number: 1, text: "?", choices: [], askedAtMs: 25, answer: null };
+    it.each<[string, Partial<Run>]>([
+      ["that was stopped by a person", { stopRequest: { kind: "stop", by: "dave", atMs: 25, note: null } }],
+      ["that asks", { question }],
+      ["that has reported", { outcome: { kind: "done", note: "", atMs: 25 } }],
+    ])("one %s waits on", (_, over) => {
+      const renewed = ok(renewDayBudget(stopped(over), DAY));
+      expect(renewed).toMatchObject({ budget: { reached: null }, followUps: [] });
+      expect(nextStep(renewed, POLICY)).toMatchObject({ kind: "stay" });
+    });
   });
 });

@@ -124,7 +124,7 @@ function budgetReached({ budget, state, outcome }: RunView): SignalEvidence | nu
   const isStopped = state === "queued" ? isUsedUp(budget) : state !== "running" && budget.reached_at !== null;
   if (!isStopped) return null;
   return {
-    budget: budgetText(budget),
+    budget: `${budgetText(budget)}${budget.what === "day_usd" ? ", until 00:00" : ""}`,
     ...(budget.reached_at !== null && { since: budget.reached_at }),
   };
 }

@@ -279,7 +279,7 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   budget_reached: {
     tier: "2",
     means:
-      "The run's budget is used up: its worker was stopped, or does not start again. Over once a person raises it.",
+      "The run's budget is used up: its worker was stopped, or does not start again. Over once a person raises it, that of the day also when another day begins.",
     evidence: { run: RUN_EVIDENCE, budget: "what was used of what may be", since: "when it was reached" },
     sentence: ({ budget }) => `Budget used up: ${budget}`,
     example: { run: "20260324-k3f9", budget: "$5.40 of $5.00", since: "2026-03-24T11:44:00.000Z" },

@@ -94,6 +94,9 @@ describe("the budget in a row", () => {
       limit: 1,
       percent: 120,
     });
+    expect(sentences(view({ ...used, budget }))).toEqual([
+      [2, "Budget used up: $1.20 of $1.00 for today, until 00:00"],
+    ]);
   });
 
   it("N44: a run whose budget was raised may start although the day's budget is used up", () => {

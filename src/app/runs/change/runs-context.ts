@@ -2,6 +2,7 @@
 
 import type { Config } from "../../../config/schema.ts";
 import type { RunId } from "../../../core/contract/run.ts";
+import type { Zone } from "../../../core/values/local-time.ts";
 import type { CommittedFiles } from "../../../ports/git/committed-files.ts";
 import type { Worktrees } from "../../../ports/git/worktrees.ts";
 import type { Credentials } from "../../../ports/runs/credentials.ts";
@@ -17,6 +18,8 @@ import type { TreeReader } from "../../../ports/tree/tree-reader.ts";
 
 export type RunsContext = {
   readonly clock: Clock;
+  /** Of local days; absent: UTC. */
+  readonly zone?: Zone;
   readonly store: Store;
   readonly workers: Workers;
   readonly worktrees: Worktrees;

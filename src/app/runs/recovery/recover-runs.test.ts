@@ -385,6 +385,25 @@ describe("what is no longer waited for", () => {
     expect(await openRun(world)).toMatchObject({ question: { answer: { by: "mia" } }, decidedAlone: [] });
   });
 
+  test("N10: what the day's budget stopped continues once the local day is over", async () => {
+    const world = await setUp();
+    const run = await startWorker(world);
+    const reached = { what: "day_usd", atMs: Date.now(), used: 51 } as const;
+    const spared = { kind: "waiting", on: "a raise of its budget" } as const;
+    await world.endWorker("a", 0);
+    const [last] = (await openRun(world)).attempts;
+    await edit(world, { budget: { raises: 0, reached }, attempts: last ? [{ ...last, spared }] : [] });
+    // Two hours behind UTC: its day is over at 02:00.
+    const runs = { ...world.runs, zone: () => -120 };
+    vi.setSystemTime("2026-03-25T01:59:59.000Z");
+    expect(await recoverRuns(runs, ACT)).toEqual({ done: [] });
+    vi.setSystemTime("2026-03-25T02:00:00.000Z");
+    const requeued = { done: [{ what: "requeued", run: run.id, why: "it has a follow-up" }] };
+    expect(await recoverRuns(runs, { ...ACT, dryRun: true })).toMatchObject(requeued);
+    expect(await recoverRuns(runs, ACT)).toMatchObject(requeued);
+    expect(await openRun(world)).toMatchObject({ state: "queued", budget: { reached: null } });
+  });
+
   test("N28: checks that have ended end a wait for them before its time", async () => {
     const world = await setUp();
     const held = {

@@ -4,12 +4,14 @@
 //   holder surely gone         what is left of its worker is ended first, then the run is lost (interrupted)
 //   ended                      retried or continued, as core/run/next-step.ts says
 //   asked without an answer              answered with the default that its worker named, and continued
+//   stopped for the day's budget         continued once another day has begun
 //   waited for checks          started as soon as they have ended
 //   task completed or merged   closed, unless a supervised worker may be alive
 //   task's file missing        nothing: the run waits for it
 //
 // A lost run is handled as ended in the same pass. "Cannot tell" never counts as gone: such a run stays as it is.
 
+import { isDayBudgetOver, renewDayBudget } from "../../../core/budget/budget-transitions.ts";
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import {
   type AttemptSpared,
@@ -21,6 +23,7 @@ import {
   type RunId,
 } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { dayStartMs } from "../../../core/costs/local-day.ts";
 import { useInDigest, useInLedger } from "../../../core/costs/run-use.ts";
 import { decideAlone, isDecisionDue } from "../../../core/run/held/decide-alone.ts";
 import { endHold } from "../../../core/run/held/hold.ts";
@@ -28,12 +31,16 @@ import { isWaitDone } from "../../../core/run/held/wait-done.ts";
 import { judgeClosing, taskResolutionOf } from "../../../core/run/judge-closing.ts";
 import { nextStep, type RetryPolicy, wasRestarted } from "../../../core/run/next-step.ts";
 import { closeAsRead, lose, type RunChange, requeue } from "../../../core/run/run-transitions.ts";
+import { UTC } from "../../../core/values/local-time.ts";
 import { actionOf, labelOf } from "../change/action-of.ts";
 import { changeRun } from "../change/change-run.ts";
 import { findLeftRunning, replayStatements } from "../change/left-by-worker.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 
-export type RecoveryContext = Pick<RunsContext, "clock" | "store" | "workers" | "config" | "runFiles">;
+export type RecoveryContext = Pick<
+  RunsContext,
+  "clock" | "zone" | "store" | "workers" | "config" | "runFiles"
+>;
 
 export type RecoveryRequest = {
   /** All rows of the repository by key; null when the tree could not be read. */
@@ -93,8 +100,9 @@ async function recoverIdle(
   const closed = await closeIfOver(context, run, request);
   if (closed !== null) return [closed];
   const decided = await decideIfDue(context, run, request);
+  const renewed = await renewIfNewDay(context, decided, request);
   const step =
-    (await requeueIfDue(context, decided, request)) ?? (await endWaitIfDone(context, decided, request));
+    (await requeueIfDue(context, renewed, request)) ?? (await endWaitIfDone(context, renewed, request));
   return step === null ? [] : [step];
 }
 
@@ -107,6 +115,21 @@ async function decideIfDue(
   const nowMs = clock.wallMs();
   if (!isDecisionDue(run, nowMs)) return run;
   const change = (now: Run): RunChange => decideAlone(now, { nowMs });
+  const outcome = dryRun ? change(run) : await changeRun(store, { id: run.id, epoch: run.epoch, change });
+  return outcome.kind === "changed" ? outcome.run : run;
+}
+
+/** The day whose budget stopped it is over: the run after that. */
+async function renewIfNewDay(
+  { clock, store, zone = UTC }: RecoveryContext,
+  run: Run,
+  { dryRun }: RecoveryRequest,
+): Promise<Run> {
+  if (run.budget.reached === null) return run;
+  const nowMs = clock.wallMs();
+  const day = dayStartMs(nowMs, zone);
+  if (!isDayBudgetOver(run, day)) return run;
+  const change = (now: Run): RunChange => renewDayBudget(now, { dayStartMs: day, nowMs });
   const outcome = dryRun ? change(run) : await changeRun(store, { id: run.id, epoch: run.epoch, change });
   return outcome.kind === "changed" ? outcome.run : run;
 }
