@@ -3,7 +3,9 @@
 import type { ActionResult, CompletedAction, RunActions } from "../../src/app/runs/requests/run-actions.ts";
 import { emptyActivity, foldEvent } from "../../src/core/agent/activity/agent-activity.ts";
 import type { TimedEvent } from "../../src/core/agent/contract/agent-event.ts";
+import type { ActivityEvent } from "../../src/core/contract/activity.ts";
 import type { Run } from "../../src/core/contract/run.ts";
+import type { Sleep, SlotSpan } from "../../src/core/records/slot-time.ts";
 import type { UsageRecord } from "../../src/core/records/usage-record.ts";
 import type { LogTail } from "../../src/ports/runs/run-files.ts";
 import type { RunReader } from "../../src/web/actions/perform-action.ts";
@@ -23,8 +25,11 @@ export class FakeWork {
   /** What the next actions wait for. */
   held: Promise<void> = Promise.resolve();
 
-  /** What runs used. */
+  /** What runs used, what slots were used for, when the host slept, and what changed. */
   used: readonly UsageRecord[] = [];
+  spans: readonly SlotSpan[] = [];
+  sleeps: readonly Sleep[] = [];
+  transitions: readonly ActivityEvent[] = [];
 
   readonly runs: RunReader = {
     store: {
@@ -35,10 +40,11 @@ export class FakeWork {
         return older.filter((run) => key === undefined || run.key === key).slice(0, limit);
       },
       readOpenRuns: async () => this.stored.filter(({ state }) => state !== "closed"),
-      readSleeps: async () => [],
-      readUsage: async () => this.used,
-      readSlotSpans: async () => [],
-      readTransitions: async () => [],
+      readSleeps: async () => this.sleeps,
+      readUsage: async (query) =>
+        this.used.filter((one) => ("run" in query ? one.run === query.run : one.hourMs >= query.sinceMs)),
+      readSlotSpans: async () => this.spans,
+      readTransitions: async () => this.transitions,
     },
     files: {
       readPrompt: async () => this.prompt,
@@ -78,6 +84,9 @@ export class FakeWork {
   reset(): void {
     this.stored = [];
     this.used = [];
+    this.spans = [];
+    this.sleeps = [];
+    this.transitions = [];
     this.output = [];
     this.prompt = null;
     this.events = [];

@@ -148,7 +148,7 @@ export function otherPages(
       ...frame,
       report: costReport(USED, { by: "task", sinceMs: 0, zone: UTC }),
       today: sumUsage(USED),
-      days: 7,
+      time: { days: 7 },
       budget: { day_usd: 50 },
     }),
     workers: renderWorkersPage({

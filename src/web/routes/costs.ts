@@ -1,9 +1,10 @@
-// GET /costs and /costs.json: what runs used, by day, task, worker or owner. `?by=`, `?days=`.
+// GET /costs and /costs.json: what runs used, by day, task, worker or owner. `?by=`, and `?days=` or `?since=` in
+// milliseconds.
 
 import { type CostReport, costRecord, costReport } from "../../core/costs/cost-report.ts";
 import { COST_GROUPINGS } from "../../core/costs/cost-table.ts";
 import { dayStartMs } from "../../core/costs/local-day.ts";
-import { DAY_MS } from "../../core/values/durations.ts";
+import { DAY_MS, HOUR_MS } from "../../core/values/durations.ts";
 import type { Zone } from "../../core/values/local-time.ts";
 import type { LedgerStore } from "../../ports/store/ledger-store.ts";
 import { COST_DAYS } from "../addresses/cost-query.ts";
@@ -26,17 +27,29 @@ export function createCostsRoute(context: WebContext, as: "page" | "json"): Page
       return problemPage(context, parameterInvalid("by", COST_GROUPINGS.join(", ")), accept);
     if (days === undefined)
       return problemPage(context, parameterInvalid("days", COST_DAYS.join(", ")), accept);
-    const sinceMs = dayStartMs(context.clock.wallMs() - (days - 1) * DAY_MS, localZone);
+    const nowMs = context.clock.wallMs();
+    const since = hourOf(query.get("since"), nowMs);
+    const sinceMs = since ?? dayStartMs(nowMs - (days - 1) * DAY_MS, localZone);
     const records = await context.runs.store.readUsage({ sinceMs });
     const report = costReport(records, { by, sinceMs, zone: localZone });
     if (as === "json")
       return textAnswer({ type: JSON_TYPE, text: `${JSON.stringify(costRecord(report))}\n` });
-    const today = await costsToday(context.runs.store, context.clock.wallMs());
+    const today = await costsToday(context.runs.store, nowMs);
+    const time = since === null ? { days } : { sinceMs: since };
     return htmlAnswer(
-      renderCostsPage({ ...frame, report, days, today: today.total, budget: context.config.budget }),
+      renderCostsPage({ ...frame, report, time, today: today.total, budget: context.config.budget }),
     );
   };
 }
+
+/** The start of its hour: what runs use is kept by the hour. Null for no time that is kept. */
+function hourOf(text: string | null, nowMs: number): number | null {
+  if (text === null || !/^\d{1,15}$/.test(text)) return null;
+  const hourMs = Math.floor(Number(text) / HOUR_MS) * HOUR_MS;
+  return hourMs <= nowMs && hourMs > nowMs - KEPT_MS ? hourMs : null;
+}
+
+const KEPT_MS = Math.max(...COST_DAYS) * DAY_MS;
 
 /** By worker. */
 export async function costsToday(store: Pick<LedgerStore, "readUsage">, nowMs: number): Promise<CostReport> {

@@ -3,7 +3,9 @@
 import { costSumText, tokenSumText } from "../../../core/costs/cost-words.ts";
 import type { NightSummary } from "../../../core/night/night-summary.ts";
 import { isWork, SLOT_USE_WORDS, slotHours, slotLines } from "../../../core/night/night-words.ts";
+import { costsSinceUrl } from "../../addresses/cost-query.ts";
 import { taskUrl } from "../../addresses/links.ts";
+import { nightJsonUrl, nightUrl } from "../../addresses/night-query.ts";
 import { durationText } from "../../assets/script/duration.js";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { attribute, type Html, html } from "../html/html.ts";
@@ -12,11 +14,14 @@ import { renderNightFacts, totalMs } from "./night-facts.ts";
 
 export const NIGHT_HOURS = [4, 8, 12, 24, 72] as const;
 
-export type NightPage = Frame & { readonly night: NightSummary; readonly hours: number };
+/** `hours`: null for a time from one moment to another. */
+export type NightPage = Frame & { readonly night: NightSummary; readonly hours: number | null };
 
 export function renderNightPage(page: NightPage): string {
   const { night, hours } = page;
-  const { sinceMs, failed, spared, cost, asleepMs } = night;
+  const { sinceMs, nowMs, spared, cost, asleepMs } = night;
+  const time = timeOfFrame(page);
+  const until = hours === null && html` to ${momentTime(nowMs, time)}`;
   const choices = NIGHT_HOURS.map(
     (count) =>
       html` <a href="/night?hours=${count}"${attribute("aria-current", count === hours ? "true" : null)}>${count} h</a>`,
@@ -24,13 +29,13 @@ export function renderNightPage(page: NightPage): string {
   return renderFramed(page, {
     title: "Night",
     current: null,
-    main: html`<div class="page-head"><h1>Since ${momentTime(sinceMs, timeOfFrame(page))}</h1>
-      <p class="aside" role="group" aria-label="Time">Time:${choices} · <a href="/night.json?hours=${hours}">JSON</a></p></div>
+    main: html`<div class="page-head"><h1>Since ${momentTime(sinceMs, time)}${until}</h1>
+      <p class="aside" role="group" aria-label="Time">Time:${choices} · <a href="${nightJsonUrl(night)}">JSON</a></p></div>
       <div class="night-sections">${renderNightFacts(night)}
       ${renderSlots(night, asleepMs)}
-      ${renderCauses("Failed attempts", "No attempt failed.", failed)}
-      ${spared.length > 0 && renderCauses("Attempts that did not count", "", spared)}
-      <h2>Cost</h2><p>${costSumText(cost)}, ${tokenSumText(cost)} tokens, ${cost.tools} tool calls, ${durationText(cost.workMs)} at work in ${cost.runs} runs. <a href="/costs?by=task">By task</a></p></div>`,
+      ${renderCauses("failed", night)}
+      ${spared.length > 0 && renderCauses("not_counted", night)}
+      <h2>Cost</h2><p>${costSumText(cost)}, ${tokenSumText(cost)} tokens, ${cost.tools} tool calls, ${durationText(cost.workMs)} at work in ${cost.runs} runs. <a href="${costsSinceUrl("task", sinceMs)}">By task</a></p></div>`,
   });
 }
 
@@ -51,7 +56,7 @@ function renderSlots(night: NightSummary, asleepMs: number): Html {
     <svg class="slot-bar" viewBox="0 0 1000 16" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>
     <div class="list"><table><caption>What the slots were used for</caption>
     <thead><tr><th scope="col">Use</th><th scope="col" class="num">Hours</th><th scope="col" class="num">Share</th></tr></thead>
-    <tbody>${lines.map(({ use, ms }) => html`<tr><th scope="row"><i class="swatch use-${toneOf(use)}" aria-hidden="true"></i> ${SLOT_USE_WORDS[use]}</th><td class="num" data-label="hours">${slotHours(ms)}</td><td class="num" data-label="share">${share(ms)} %</td></tr>`)}</tbody>
+    <tbody>${lines.map(({ use, ms }) => html`<tr><th scope="row"><i class="swatch use-${toneOf(use)}" aria-hidden="true"></i> ${SLOT_USE_WORDS[use]}</th><td class="num" data-label="hours"><a href="${nightUrl(night, { show: "slots", use })}">${slotHours(ms)}</a></td><td class="num" data-label="share">${share(ms)} %</td></tr>`)}</tbody>
     <tfoot><tr><th scope="row">Total</th><td class="num" data-label="hours">${slotHours(total)}</td><td></td></tr></tfoot></table></div>
     ${asleepMs > 0 && html`<p class="aside">The machine slept for ${durationText(asleepMs)}.</p>`}`;
 }
@@ -65,9 +70,24 @@ function toneOf(use: Use): "work" | "rest" | "held" | "off" {
   return use === "nothing_ready" || use === "not_automatic" || use === "schedule" ? "rest" : "held";
 }
 
-function renderCauses(title: string, none: string, causes: NightSummary["failed"]): Html {
+const CAUSE_TITLES = {
+  failed: ["Failed attempts", "No attempt failed."],
+  not_counted: ["Attempts that did not count", "None."],
+} as const;
+
+function renderCauses(show: keyof typeof CAUSE_TITLES, night: NightSummary): Html {
+  const causes = show === "failed" ? night.failed : night.spared;
+  const [title, none] = CAUSE_TITLES[show];
   if (causes.length === 0) return html`<h2>${title}</h2><p>${none}</p>`;
   return html`<h2>${title}</h2><div class="list"><table><caption>${title}</caption>
     <thead><tr><th scope="col">Cause</th><th scope="col" class="num">Attempts</th><th scope="col">Tasks</th></tr></thead>
-    <tbody>${causes.map(({ words, keys, attempts }) => html`<tr><th scope="row"><bdi>${words}</bdi></th><td class="num" data-label="attempts">${attempts}</td><td>${keys.map((key, at) => html`${at > 0 && ", "}<a href="${taskUrl(key)}"><bdi>${key}</bdi></a>`)}</td></tr>`)}</tbody></table></div>`;
+    <tbody>${causes.map(({ words, keys, attempts }) => html`<tr><th scope="row"><bdi>${words}</bdi></th><td class="num" data-label="attempts"><a href="${nightUrl(night, { show, cause: words })}">${attempts}</a></td><td>${renderKeys(keys)}</td></tr>`)}</tbody></table></div>`;
+}
+
+/** The list of the attempts has all of them. */
+const KEYS_SHOWN = 10;
+
+function renderKeys(keys: readonly string[]): Html {
+  const more = keys.length - KEYS_SHOWN;
+  return html`${keys.slice(0, KEYS_SHOWN).map((key, at) => html`${at > 0 && ", "}<a href="${taskUrl(key)}"><bdi>${key}</bdi></a>`)}${more > 0 && ` and ${more} more`}`;
 }

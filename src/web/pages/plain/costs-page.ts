@@ -5,16 +5,20 @@ import type { CostReport } from "../../../core/costs/cost-report.ts";
 import type { CostSum } from "../../../core/costs/cost-sum.ts";
 import { COST_GROUPINGS, type CostGrouping, type CostRow } from "../../../core/costs/cost-table.ts";
 import { costSumText, tokenSumText } from "../../../core/costs/cost-words.ts";
-import { COST_DAYS, type CostDays, costsUrl } from "../../addresses/cost-query.ts";
+import { COST_DAYS, type CostDays, costsSinceUrl, costsUrl } from "../../addresses/cost-query.ts";
 import { taskUrl } from "../../addresses/links.ts";
 import { durationText } from "../../assets/script/duration.js";
-import { type Frame, renderFramed } from "../frame/frame.ts";
+import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { attribute, type Html, html } from "../html/html.ts";
+import { momentTime } from "../html/page-time.ts";
 import { label } from "../parts/task-cells.ts";
+
+/** Days, today included, or from a moment on. */
+export type CostTime = { readonly days: CostDays } | { readonly sinceMs: number };
 
 export type CostsPage = Frame & {
   readonly report: CostReport;
-  readonly days: CostDays;
+  readonly time: CostTime;
   readonly today: CostSum;
   readonly budget: Pick<BudgetLimits, "day_usd">;
 };
@@ -27,7 +31,8 @@ const HEADINGS: Readonly<Record<CostGrouping, string>> = {
 };
 
 export function renderCostsPage(page: CostsPage): string {
-  const { report, days, today, budget } = page;
+  const { report, time, today, budget } = page;
+  const days = "days" in time ? time.days : null;
   const ofBudget = budget.day_usd === null ? "" : ` of $${budget.day_usd.toFixed(2)}`;
   const table =
     report.rows.length === 0
@@ -37,17 +42,21 @@ export function renderCostsPage(page: CostsPage): string {
     title: "Costs",
     current: null,
     main: html`<div class="page-head"><h1>Costs</h1>
-      <p class="aside">Today ${costSumText(today)}${ofBudget}. ≈ is estimated from <code>costs.prices</code>, – is unknown. Tokens are without what was read from a cache. <a href="${costsUrl(report.by, days, ".json")}">JSON</a></p>
-      ${choices("By", COST_GROUPINGS, report.by, (by) => [HEADINGS[by].toLowerCase(), costsUrl(by, days)])}
-      ${choices("Time", COST_DAYS, days, (count) => [count === 1 ? "today" : `${count} days`, costsUrl(report.by, count)])}</div>
+      <p class="aside">Today ${costSumText(today)}${ofBudget}. ≈ is estimated from <code>costs.prices</code>, – is unknown. Tokens are without what was read from a cache. <a href="${urlOf(report.by, time, ".json")}">JSON</a></p>
+      ${choices("By", COST_GROUPINGS, report.by, (by) => [HEADINGS[by].toLowerCase(), urlOf(by, time)])}
+      ${choices("Time", COST_DAYS, days, (count) => [count === 1 ? "today" : `${count} days`, costsUrl(report.by, count)])}${"sinceMs" in time && html`<p class="aside">Since ${momentTime(time.sinceMs, timeOfFrame(page))}.</p>`}</div>
       ${table}`,
   });
+}
+
+function urlOf(by: CostGrouping, time: CostTime, as: "" | ".json" = ""): string {
+  return "days" in time ? costsUrl(by, time.days, as) : costsSinceUrl(by, time.sinceMs, as);
 }
 
 function choices<Choice>(
   name: string,
   all: readonly Choice[],
-  chosen: Choice,
+  chosen: Choice | null,
   linkOf: (choice: Choice) => readonly [string, string],
 ): Html {
   const links = all.map((choice) => {
