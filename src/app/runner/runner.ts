@@ -287,9 +287,10 @@ export class Runner {
       const version = await this.#context.store.readRunsVersion();
       const isKnown = version === this.#heartbeat.runsVersion();
       const runs = isKnown ? this.#heartbeat.openRuns() : await this.#context.store.readOpenRuns();
-      const isPaused = (this.#heartbeat.published()?.built.header.dispatch.pauses.length ?? 0) > 0;
+      const built = this.#heartbeat.published()?.built ?? null;
+      const isPaused = (built?.header.dispatch.pauses.length ?? 0) > 0;
       if (runs.length === 0 && !isPaused) return;
-      await care.recover(runs, this.#heartbeat.published()?.built.rows ?? null);
+      await care.recover(runs, built && { rows: built.rows, dispatch: built.header.dispatch });
     });
   }
 

@@ -5,6 +5,7 @@ import { createRunsTestWorld, type RunsTestWorld } from "../../../../test/suppor
 import type { Run } from "../../../core/contract/run.ts";
 import type { Seen } from "../../../core/pause/meet-pause.ts";
 import { hold } from "../../../core/run/held/hold.ts";
+import { closeRun } from "../../../core/run/run-transitions.ts";
 import { changeRun } from "../change/change-run.ts";
 import { kickoff } from "../requests/kickoff.ts";
 import { startRun } from "../start/start-run.ts";
@@ -32,6 +33,9 @@ beforeEach(async () => {
 });
 
 const context = () => ({ clock: world.runs.clock, store: world.runs.store, resumesAfterLimit: true });
+const maintain = ({ credentials = null, waiting = null }: Maintained = {}) =>
+  maintainPauses({ ...context(), credentialsOf: () => credentials, waitingFor: () => waiting });
+type Maintained = { readonly credentials?: string | null; readonly waiting?: number | null };
 const pauses = () => world.runs.store.readScopedPauses();
 const seen = (run: Run, over: Partial<Seen> = {}): Seen => ({
   ...{ cause: "limit", scope: SCOPE, why: "5-hour limit reached", window: "five_hour", host: "desk" },
@@ -131,8 +135,28 @@ describe("N4: while an account is paused", () => {
     await start("a");
     const run = await world.open("a");
     await noteModelAnswered(world.runs.store, { ...PLACE, run: run?.id ?? ("" as Run["id"]) });
-    await maintainPauses({ ...context(), credentialsOf: () => null });
+    await maintain();
     expect(await pauses()).toEqual([]);
+  });
+
+  test.each<[string, number | null, readonly number[]]>([
+    ["ends at its time where no task waits, as with a fallback", 0, [0]],
+    ["stays for the task that will try it", 1, [1, 1]],
+    ["stays for an hour where that is unknown, as before the first cycle", null, [1, 0]],
+  ])("N11: a pause for which no run is held %s", async (_, waiting, left) => {
+    await start("a");
+    const { id, epoch } = await limit("a");
+    const close = { by: "dave", atMs: clock.wallMs(), as: "abandoned", why: "done by hand" } as const;
+    await changeRun(world.runs.store, { id, epoch, change: (run) => closeRun(run, close) });
+    await maintain({ waiting });
+    expect(await pauses()).toHaveLength(1);
+    const found = [];
+    for (const minutes of left.length === 1 ? [62] : [62, waiting === null ? 60 : 1]) {
+      clock.advance(minutes * MINUTE_MS);
+      await maintain({ waiting });
+      found.push((await pauses()).length);
+    }
+    expect(found).toEqual(left);
   });
 
   test("a sign-out is tried when the credentials change, not before", async () => {
@@ -142,9 +166,9 @@ describe("N4: while an account is paused", () => {
     const signedOut = { cause: "signed_out", untilMs: null, credentials: "old" } as const;
     await openPause(context(), seen(run, signedOut));
     clock.advance(600 * MINUTE_MS);
-    await maintainPauses({ ...context(), credentialsOf: () => "old" });
+    await maintain({ credentials: "old" });
     expect(await start("b")).toEqual({ kind: "held", by: "account" });
-    await maintainPauses({ ...context(), credentialsOf: () => "new" });
+    await maintain({ credentials: "new" });
     expect((await start("b")).kind).toBe("started");
   });
 });

@@ -3,10 +3,9 @@
 import { accountOf } from "../../../core/agent/workers/account.ts";
 import { configuredWorkers } from "../../../core/agent/workers/configured-workers.ts";
 import type { Run } from "../../../core/contract/run.ts";
-import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { dueHandOvers } from "../../../core/dispatch/due-hand-overs.ts";
 import { missingBytes } from "../../../core/hold/room.ts";
-import type { ScopedPause } from "../../../core/records/scoped-pause.ts";
+import { isSameScope, type ScopedPause } from "../../../core/records/scoped-pause.ts";
 import { isTranscriptOver } from "../../../core/run/transcript-life.ts";
 import { MINUTE_MS, parseDuration } from "../../../core/values/durations.ts";
 import { BackgroundDelivery } from "../../delivery/deliver-branches.ts";
@@ -35,9 +34,15 @@ export class RunMaintenance {
     this.#delivery = new BackgroundDelivery(context);
   }
 
-  /** `rows`: as last published; null before the first cycle. */
-  async recover(runs: readonly Run[], rows: ReadonlyMap<string, TaskRow> | null): Promise<void> {
-    await maintainPauses({ ...this.#context, credentialsOf: (pause) => this.#credentialsOf(pause) });
+  /** `published`: last; null before the first cycle. */
+  async recover(runs: readonly Run[], published: DueInput | null): Promise<void> {
+    await maintainPauses({
+      ...this.#context,
+      credentialsOf: (pause) => this.#credentialsOf(pause),
+      waitingFor: (scope) =>
+        published?.dispatch.pauses.find((pause) => isSameScope(scope, pause.scope))?.waiting ?? null,
+    });
+    const rows = published?.rows ?? null;
     await recoverRuns(this.#context, { runs, rows, starting: this.#starter.starting, dryRun: false });
   }
 
