@@ -15,8 +15,21 @@ const NAMED_MAX = 20;
 /** `rows`: of the whole repository. */
 export function withWaiting(dispatch: Dispatch, rows: Iterable<TaskRow>): Dispatch {
   if (dispatch.pauses.length === 0) return dispatch;
-  const queue = [...rows].filter((row) => isCandidate(row) && mayStart(row, dispatch)).sort(inOrder);
+  const queue = queueOf(rows, dispatch);
   return { ...dispatch, pauses: dispatch.pauses.map((pause) => waitedFor(pause, queue, dispatch)) };
+}
+
+/** The same tasks as rows, in the queue's order: all that a pause counts. */
+export function waitingFor(
+  pause: PauseView,
+  rows: Iterable<TaskRow>,
+  dispatch: Dispatch,
+): readonly TaskRow[] {
+  return queueOf(rows, dispatch).filter((row) => waitsFor(row, pause, dispatch));
+}
+
+function queueOf(rows: Iterable<TaskRow>, dispatch: Dispatch): readonly TaskRow[] {
+  return [...rows].filter((row) => isCandidate(row) && mayStart(row, dispatch)).sort(inOrder);
 }
 
 /** A held run waits for its pause whatever else it waits for. */
@@ -26,10 +39,12 @@ function mayStart(row: TaskRow, dispatch: Dispatch): boolean {
 
 const isHeld = ({ run }: TaskRow) => run?.state === "queued" && run.held !== null && run.held.scope !== null;
 
+function waitsFor(row: TaskRow, pause: PauseView, dispatch: Dispatch): boolean {
+  return isSameScope(row.run?.held?.scope ?? null, pause.scope) || concernsTask(pause, row, dispatch);
+}
+
 function waitedFor(pause: PauseView, queue: readonly TaskRow[], dispatch: Dispatch): PauseView {
-  const waiting = queue.filter(
-    (row) => isSameScope(row.run?.held?.scope ?? null, pause.scope) || concernsTask(pause, row, dispatch),
-  );
+  const waiting = queue.filter((row) => waitsFor(row, pause, dispatch));
   return {
     ...pause,
     sentence: waitSentence(pause.sentence, waiting.length),

@@ -24,6 +24,8 @@ export type StatusQuery = {
   readonly initiative: string | null;
   readonly priority: Priority | null;
   readonly flag: Flag | null;
+  /** What waits for a pause: "account claude@desk" (`pauseParameter`). */
+  readonly pause: string | null;
   /** Words that must all occur in title, slug, id or owner. */
   readonly text: string | null;
   /** Null for each group's own order. */
@@ -42,6 +44,7 @@ export const EMPTY_QUERY: StatusQuery = {
   initiative: null,
   priority: null,
   flag: null,
+  pause: null,
   text: null,
   sort: null,
   page: 1,
@@ -63,6 +66,7 @@ export function parseStatusQuery(params: URLSearchParams): StatusQuery {
     initiative: textOf(params, "initiative"),
     priority: oneOf(PRIORITIES, params.get("priority")),
     flag: oneOf(FLAGS, params.get("flag")),
+    pause: textOf(params, "pause"),
     text: textOf(params, "text"),
     sort: oneOf(SORTS, params.get("sort")),
     page: pageOf(params.get("page")),
@@ -100,8 +104,13 @@ export function withoutEmptyFields(search: string): string | null {
 
 /** Whether the query filters tasks, apart from the owner. */
 export function isFiltered(query: StatusQuery): boolean {
-  const { workstream, milestone, initiative, priority, flag, text } = query;
-  return [workstream, milestone, initiative, priority, flag, text].some((value) => value !== null);
+  const { workstream, milestone, initiative, priority, flag, pause, text } = query;
+  return [workstream, milestone, initiative, priority, flag, pause, text].some((value) => value !== null);
+}
+
+/** A scope is at most as long as a value that is considered: hosts, accounts, steps. */
+export function pauseParameter({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind} ${name}`.slice(0, VALUE_MAX_LENGTH);
 }
 
 /** The same view without filters. */

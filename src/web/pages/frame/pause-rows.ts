@@ -1,6 +1,9 @@
 // Below the bar: what keeps starts waiting, one row each, and how to end it.
 
 import type { Dispatch, PauseView } from "../../../core/contract/run-view.ts";
+import { EVERYONE } from "../../../core/team/resolve-owner.ts";
+import { statusLink } from "../../addresses/links.ts";
+import { pauseParameter } from "../../addresses/status-query.ts";
 import { type Html, html } from "../html/html.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
 import { tag } from "../html/tags.ts";
@@ -28,14 +31,21 @@ export function renderPauses({ acting, dispatch: { pauses, holds }, time }: Paus
 }
 
 function renderPause(pause: PauseView, acting: Acting | null, time: PageTime): Html {
-  const { cause, sentence, why, since, phase, scope } = pause;
+  const { cause, why, since, phase, scope } = pause;
   const [tone, word, shape] = cause === "limit" ? LIMITED : OUTAGE;
   const fields = { scope: scope.kind, name: scope.name };
   const buttons =
     acting &&
     html`${renderActionForm(acting, { action: "limit-resume", fields, content: button("Resume now", { title: `${scope.name}: start again, two at a time` }) })}
-    ${pause.next_probe !== null && renderActionForm(acting, { action: "limit-hold", fields, content: button("Wait for me", { title: `${scope.name}: wait until a person ends it` }) })}`;
-  return html`<div class="paused"><p>${tag(tone, word, shape)} <b><bdi>${sentence}</bdi></b> <span class="said">since ${momentTime(Date.parse(since), time)}: <bdi>${why}</bdi>; ${phase === "waiting" ? waitingWords(pause, time) : PHASE_WORDS[phase]}</span></p><div class="controls">${buttons}</div></div>`;
+    ${pause.by_hand ? renderActionForm(acting, { action: "limit-auto", fields, content: button("Automatic again", { title: `${scope.name}: end at its own time again` }) }) : renderActionForm(acting, { action: "limit-hold", fields, content: button("Wait for me", { title: `${scope.name}: wait until a person ends it` }) })}`;
+  return html`<div class="paused"><p>${tag(tone, word, shape)} <b>${linked(pause)}</b> <span class="said">since ${momentTime(Date.parse(since), time)}: <bdi>${why}</bdi>; ${phase === "waiting" ? waitingWords(pause, time) : PHASE_WORDS[phase]}</span></p><div class="controls">${buttons}</div></div>`;
+}
+
+/** Leads to the tasks that wait for it, whoever owns them. */
+function linked({ sentence, scope, waiting }: PauseView): Html {
+  const words = html`<bdi>${sentence}</bdi>`;
+  if (waiting === 0) return words;
+  return html`<a href="${statusLink({ owner: EVERYONE, pause: pauseParameter(scope) })}">${words}</a>`;
 }
 
 /** Room, hours, reviews, what is kept for people: what keeps starts waiting although no one paused them. */
@@ -48,11 +58,9 @@ const LIMITED = ["info", "limited", "◔"] as const;
 const OUTAGE = ["warn", "waits", "■"] as const;
 const PHASE_WORDS = { probing: "one run tries it now", easing: "two at a time start again" } as const;
 
-function waitingWords({ until, next_probe: nextProbe, cause }: PauseView, time: PageTime): Html {
-  if (nextProbe === null)
-    return cause === "signed_out"
-      ? html`tried when the credentials change`
-      : html`waits until a person ends it`;
+function waitingWords({ until, next_probe: nextProbe, by_hand: isByHand }: PauseView, time: PageTime): Html {
+  if (isByHand) return html`waits until a person ends it`;
+  if (nextProbe === null) return html`tried when the credentials change`;
   const atMs = Date.parse(nextProbe);
   const next =
     atMs > time.observedAtMs ? html`tried again at ${momentTime(atMs, time)}` : html`tried again now`;

@@ -25,11 +25,18 @@ function renderPausesChip({ dispatch, time }: StartChips): Html | null {
   return html`<li class="chip"><a href="#pauses">◔ <bdi>${words}</bdi>${ends}${waitingWords(pauses)}</a></li>`;
 }
 
-/** ", 9 wait"; nothing where it cannot be counted: a task may wait for two of them. */
+/** ", 9 wait". */
 function waitingWords(pauses: Dispatch["pauses"]): string {
-  const [only] = pauses;
-  if (only === undefined || pauses.length > 1 || only.waiting === 0) return "";
-  return `, ${only.waiting} ${only.waiting === 1 ? "waits" : "wait"}`;
+  const count = countWaiting(pauses);
+  return count === null || count === 0 ? "" : `, ${count} ${count === 1 ? "waits" : "wait"}`;
+}
+
+/** A task may wait for two of them. Null where not all are named, so that it cannot be counted once. */
+function countWaiting(pauses: Dispatch["pauses"]): number | null {
+  const [first] = pauses;
+  if (pauses.length === 1 && first !== undefined) return first.waiting;
+  const areNamed = pauses.every(({ waiting, waiting_tasks: named }) => waiting === named.length);
+  return areNamed ? new Set(pauses.flatMap(({ waiting_tasks: named }) => named)).size : null;
 }
 
 /** From here on a window is worth a look. */

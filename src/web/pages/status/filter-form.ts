@@ -10,7 +10,7 @@ import type { StatusView } from "./status-view.ts";
 /** Choices per list; larger trees are filtered by following links. Keeps the page small (P8). */
 const CHOICES_SHOWN = 60;
 
-const FILTERS = ["text", "priority", "milestone", "workstream", "initiative", "flag"] as const;
+const FILTERS = ["text", "priority", "milestone", "workstream", "initiative", "flag", "pause"] as const;
 
 export type FilterForm = { readonly snapshot: Snapshot; readonly query: StatusQuery };
 
@@ -20,7 +20,7 @@ export function renderFilterForm({ snapshot, query }: FilterForm): Html {
   const count = FILTERS.filter((name) => query[name] !== null).length;
   return html`<details class="menu filter" id="filter-menu"><summary class="btn">Filter${count > 0 && `: ${count}`}</summary>
     <form class="panel" id="filter" action="/status" method="get">
-    ${kept("owner", query.owner)}${kept("group", query.group)}${kept("sort", query.sort)}${kept("refresh", query.refresh)}${kept("flag", query.flag)}
+    ${kept("owner", query.owner)}${kept("group", query.group)}${kept("sort", query.sort)}${kept("refresh", query.refresh)}${kept("flag", query.flag)}${kept("pause", query.pause)}
     <label>Words <input type="search" name="text" id="filter-text" maxlength="200" autocomplete="off"${attribute("value", query.text)}></label>
     ${choice("Priority", "priority", PRIORITIES, query.priority)}
     ${choice("Milestone", "milestone", named(snapshot.milestones), query.milestone)}
@@ -56,9 +56,10 @@ export function renderFilterNote(input: {
 }): Html | null {
   const { query, view, total } = input;
   if (!isFiltered(query)) return null;
-  const { flag, text } = query;
+  const { flag, pause, text } = query;
   const parts = [
     flag && FLAG_WORDS[flag],
+    pause && `what waits for ${pause.slice(pause.indexOf(" ") + 1)}`,
     text && `words “${text}”`,
     ...(["priority", "milestone", "workstream", "initiative"] as const).map(
       (name) => query[name] && `${name} ${query[name]}`,

@@ -2,8 +2,15 @@
 // of one of these lists.
 
 import { GROUPS, type Group, type Snapshot, type TaskRow } from "../../../core/contract/snapshot.ts";
+import { waitingFor } from "../../../core/dispatch/waiting-tasks.ts";
 import { type RowsByKey, rowsByKey } from "../../../core/publication/rows-by-key.ts";
-import { type Flag, isFiltered, type Sort, type StatusQuery } from "../../addresses/status-query.ts";
+import {
+  type Flag,
+  isFiltered,
+  pauseParameter,
+  type Sort,
+  type StatusQuery,
+} from "../../addresses/status-query.ts";
 
 /** Rows of a page with a single group; keeps the page under its size limit (P8). */
 export const SINGLE_GROUP_ROWS = 100;
@@ -96,11 +103,13 @@ function pageOf(
 /** Whether a row matches the filters, apart from its group. */
 export function taskFilter(snapshot: Snapshot, query: StatusQuery): (row: TaskRow) => boolean {
   const flagged = query.flag === null ? null : flaggedKeys(snapshot, query.flag);
+  const paused = query.pause === null ? null : pausedKeys(snapshot, query.pause);
   const words = (query.text ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   const wanted = FILTER_FIELDS.filter((field) => query[field] !== null);
   return (row) =>
     wanted.every((field) => row[field] === query[field]) &&
     (flagged === null || flagged.has(row.key)) &&
+    (paused === null || paused.has(row.key)) &&
     (words.length === 0 || hasWords(row, words));
 }
 
@@ -111,6 +120,12 @@ function flaggedKeys(snapshot: Snapshot, flag: Flag): ReadonlySet<string> {
   if (flag === "acknowledged") return new Set(snapshot.summary.acknowledged);
   if (flag === "unowned") return new Set(snapshot.summary.without_known_owner);
   return new Set(snapshot.tasks.filter(isWatched).map((row) => row.key));
+}
+
+/** What a pause's number counts; nothing once it has ended. */
+function pausedKeys({ tasks, dispatch }: Snapshot, asked: string): ReadonlySet<string> {
+  const pause = dispatch.pauses.find(({ scope }) => pauseParameter(scope) === asked);
+  return new Set(pause && waitingFor(pause, tasks, dispatch).map(({ key }) => key));
 }
 
 /** Something to watch, and nothing that needs a person. */

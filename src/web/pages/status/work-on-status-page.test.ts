@@ -23,6 +23,7 @@ import {
 } from "../../../../test/support/sample-snapshot.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { withWaiting } from "../../../core/dispatch/waiting-tasks.ts";
 import { problem } from "../../../core/problems/problem-table.ts";
 import { projectOwner } from "../../../core/publication/assemble.ts";
 import { startPlanOf } from "./start-plan.ts";
@@ -92,7 +93,7 @@ describe("the bar", () => {
   it.each<[string, Partial<Dispatch["pauses"][number]>, string]>([
     ["until a known time", {}, "until 14:20, then tried again at 14:20"],
     ["without a known end", { until: null }, "no end is known, tried again at 14:20"],
-    ["by hand", { next_probe: null }, "waits until a person ends it"],
+    ["by hand", { next_probe: null, by_hand: true }, "waits until a person ends it"],
     ["a sign-in", { cause: "signed_out", next_probe: null }, "tried when the credentials change"],
     ["while it is tried", { phase: "probing" }, "one run tries it now"],
     ["while it eases", { phase: "easing" }, "two at a time start again"],
@@ -101,7 +102,8 @@ describe("the bar", () => {
     expect(page).toContain(words);
     expect(page).toContain("Claude limited on desk, 9 wait since 12:00: 5-hour limit reached");
     expect(page).toContain("Resume now");
-    expect(page.includes("Wait for me")).toBe(over.next_probe !== null);
+    expect(page.includes("Wait for me")).toBe(over.by_hand !== true);
+    expect(page.includes("Automatic again")).toBe(over.by_hand === true);
     expect(bar({ pauses: [LIMITED] }, null)).not.toContain("Resume now");
   });
 
@@ -109,7 +111,19 @@ describe("the bar", () => {
     ["one, with its end and who waits", [{}], "◔ Claude limited on desk until 14:20, 9 wait"],
     ["one without a known end", [{ until: null, waiting: 1 }], "◔ Claude limited on desk, 1 waits"],
     ["one that no one waits for", [{ waiting: 0 }], "◔ Claude limited on desk until 14:20"],
-    ["several", [{}, { scope: { kind: "host", name: "desk" } }], "◔ 2 limits and outages"],
+    [
+      "several, whoever waits for both once",
+      [
+        { waiting: 2, waiting_tasks: ["a", "b"] },
+        { scope: { kind: "host", name: "desk" }, waiting: 2, waiting_tasks: ["b", "c"] },
+      ],
+      "◔ 2 limits and outages, 3 wait",
+    ],
+    [
+      "several, more than are named",
+      [{}, { scope: { kind: "host", name: "desk" } }],
+      "◔ 2 limits and outages",
+    ],
   ])("N97: the chip in the bar says what waits: %s", (_, pauses, words) => {
     const page = statusAtWork({
       snapshot: snapshotAtWork({
@@ -118,6 +132,30 @@ describe("the bar", () => {
     });
     const chip = /<li class="chip"><a href="#pauses">.*?<\/li>/s.exec(page)?.[0] ?? "";
     expect(text(chip).trim()).toBe(words);
+  });
+
+  it("N98: the number of a pause opens the tasks that wait for it, held or not", () => {
+    const scope = LIMITED.scope;
+    const held = {
+      ...{ cause: "limit" as const, on: scope.name, since: OBSERVED_AT, sentence: "Limited" },
+      ...{ scope, until: null },
+    };
+    const rows = [
+      sampleRow({ key: "held", group: "active", run: runView({ id: "run-1", attempt: 1, held }) }, 3),
+      sampleRow({ key: "ready", group: "ready" }, 2),
+      sampleRow({ key: "other", group: "ready", worker: "codex" }, 1),
+    ];
+    const given = { ...DISPATCH, default_worker: "claude", pauses: [LIMITED] };
+    const dispatch = withWaiting(given, rows);
+    expect(dispatch.pauses[0]?.waiting).toBe(2);
+    const snapshot = snapshotAtWork({ dispatch }, rows);
+    const [, url = ""] =
+      /href="(\/status\?[^"]*pause[^"]*)"/.exec(statusAtWork({ snapshot }).replaceAll("&amp;", "&")) ?? [];
+    const opened = statusAtWork({ snapshot, query: query(url.slice(url.indexOf("?") + 1)) });
+    expect([...opened.matchAll(/<tr id="t-(\w+)"/g)].map(([, key]) => key)).toEqual(["held", "ready"]);
+    expect(text(opened)).toContain("Only what waits for claude@desk: 2 of 3 tasks.");
+    const over = statusAtWork({ snapshot, query: query("pause=account+codex@desk") });
+    expect(text(over)).toContain("0 of 3 tasks");
   });
 
   it("N97: a usage window shows in the bar once it is nearly used up, the fullest of those that are still true", () => {

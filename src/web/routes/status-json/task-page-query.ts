@@ -52,8 +52,9 @@ function readLimit(given: string | null): number | null {
   return limit <= LIMIT_MAX ? limit : null;
 }
 
-function questionOf({ owner, group, workstream, milestone, initiative, priority, flag, text }: StatusQuery) {
-  return JSON.stringify([owner, group, workstream, milestone, initiative, priority, flag, text]);
+function questionOf({ owner, group, workstream, milestone, initiative, priority, ...rest }: StatusQuery) {
+  const { flag, pause, text } = rest;
+  return JSON.stringify([owner, group, workstream, milestone, initiative, priority, flag, pause, text]);
 }
 
 function refused(name: string, expected: string): Asked {
