@@ -4,7 +4,8 @@ import { configDefaults, defineConfig } from "vitest/config";
 const POLL_TIMEOUT_MS = 10_000;
 
 /** `npm run test:long` repeats up to twenty times as often. */
-const FULL_COUNTS_FACTOR = process.env["FULL_COUNTS"] === "1" ? 20 : 1;
+const IS_FULL = process.env["FULL_COUNTS"] === "1";
+const FULL_COUNTS_FACTOR = IS_FULL ? 20 : 1;
 /** The limits are for hangs, never assertions about speed; slow suites get room. */
 const TEST_TIMEOUT_MS = 20_000 * FULL_COUNTS_FACTOR;
 const SLOW_TEST_TIMEOUT_MS = 60_000 * FULL_COUNTS_FACTOR;
@@ -20,6 +21,7 @@ export default defineConfig({
           name: "unit",
           // A night needs no installed package: everything is in one process.
           include: ["src/**/*.test.ts", "bench/**/*.test.ts", "test/night/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...(IS_FULL ? [] : ["test/night/nights-*.test.ts"])],
           testTimeout: TEST_TIMEOUT_MS,
           setupFiles: ["test/support/own-home.ts"],
         },

@@ -1,13 +1,18 @@
 // The settings of the night: three workers, two accounts, and cycles that begin with events rather than with a timer.
 
 import { type Config, configSchema } from "../../src/config/schema.ts";
+import type { NightPlan } from "./night-plan.ts";
 
 export const ACCOUNTS = { careful: "team", quick: "solo", plain: "plain" } as const;
 
-export function nightConfig(): Config {
+/** Ordinary tasks stay far below. */
+export const RUN_TOKENS = 400_000;
+
+export function nightConfig({ place, atLimit }: Pick<NightPlan, "place" | "atLimit">): Config {
   return configSchema.parse({
     cycle: { interval_s: 240, scan_interval_s: 3_600, timeout_s: 900 },
-    dispatch: { automatic: true, workers_per_host: 4, workers_per_owner: 4 },
+    dispatch: { automatic: true, workers_per_host: 3, workers_per_owner: 3, at: place.at },
+    budget: { run_tokens: RUN_TOKENS, at_limit: atLimit },
     worktree: { after_create: ["set-up"] },
     workers: {
       default: "careful",

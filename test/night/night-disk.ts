@@ -7,41 +7,41 @@ import type { RunEvents } from "../../src/ports/runs/run-events.ts";
 import type { RunFiles, StoredStatement } from "../../src/ports/runs/run-files.ts";
 
 export type NightDisk = RunFiles & {
-  /** While it is full nothing can be written. */
-  isFull: boolean;
+  promptOf(id: RunId): string | null;
   eventsOf(id: RunId): RunEvents;
   /** What each run's agent said, oldest first. */
   readonly events: ReadonlyMap<RunId, readonly TimedEvent[]>;
   readonly activities: ReadonlyMap<RunId, AgentActivity>;
 };
 
-export function createNightDisk(): NightDisk {
+/** While it is full nothing can be written. */
+export function createNightDisk(isFull: () => boolean): NightDisk {
   const prompts = new Map<RunId, string>();
   const events = new Map<RunId, TimedEvent[]>();
   const activities = new Map<RunId, AgentActivity>();
   const statements = new Map<RunId, StoredStatement[]>();
   let names = 0;
   const disk: NightDisk = {
-    isFull: false,
     events,
     activities,
     eventsOf(id) {
       const written = events.get(id) ?? [];
       events.set(id, written);
       return {
-        write: (event) => void (disk.isFull || written.push(event)),
-        writeActivity: (activity) => void (disk.isFull || activities.set(id, activity)),
+        write: (event) => void (isFull() || written.push(event)),
+        writeActivity: (activity) => void (isFull() || activities.set(id, activity)),
         clean: (text) => text,
         close: () => {},
       };
     },
     writePrompt: async (id, text) => {
-      if (disk.isFull) throw new Error("ENOSPC: no space left on device, write");
+      if (isFull()) throw noSpace();
       prompts.set(id, text);
       return disk.promptFile(id);
     },
     promptFile: (id) => `/state/${id}/prompt.md`,
-    readPrompt: async (id) => prompts.get(id) ?? null,
+    promptOf: (id) => prompts.get(id) ?? null,
+    readPrompt: async (id) => disk.promptOf(id),
     readLog: async () => null,
     readEvents: async (id, { last }) => {
       const all = events.get(id);
@@ -53,6 +53,7 @@ export function createNightDisk(): NightDisk {
     programFolder: async () => "/state/bin",
     reserveOutbox: () => {},
     keepStatement: (id, statement) => {
+      if (isFull()) throw noSpace();
       names += 1;
       statements.set(id, [...(statements.get(id) ?? []), { ...statement, name: `${names}` }]);
     },
@@ -66,4 +67,8 @@ export function createNightDisk(): NightDisk {
     remove: async () => [],
   };
   return disk;
+}
+
+function noSpace(): Error {
+  return Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
 }

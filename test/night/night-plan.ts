@@ -1,29 +1,10 @@
 // What a seed decides: twenty tasks with what their workers do, and what goes wrong in the night.
 
 import { HOUR_MS, MINUTE_MS } from "../../src/core/values/durations.ts";
+import { type NightPlace, placeOf } from "./night-place.ts";
+import { type PlannedTask, planTasks } from "./planned-tasks.ts";
 import { type SeededRandom, seededRandom } from "./seeded-random.ts";
 import type { Outage } from "./services.ts";
-
-/** What a worker does next; it knows where it was from its worktree. */
-export type Step =
-  | { readonly kind: "work"; readonly ms: number; readonly input: number; readonly output: number }
-  /** It ends its turn without having reported. */
-  | { readonly kind: "prose" }
-  /** `answerMs`: how long a person takes; null: no one answers in this night. */
-  | {
-      readonly kind: "ask";
-      readonly text: string;
-      readonly choices: readonly string[];
-      readonly answerMs: number | null;
-    }
-  /** Its process ends with this exit code, through its own fault. */
-  | { readonly kind: "crash"; readonly code: number };
-
-export type PlannedTask = {
-  readonly slug: string;
-  readonly worker: "careful" | "quick" | "plain";
-  readonly steps: readonly Step[];
-};
 
 /** The machine is off, or asleep, for that long. */
 export type Interruption = {
@@ -32,51 +13,77 @@ export type Interruption = {
   readonly forMs: number;
 };
 
+/** Someone else fills the disk; at its worst nothing can be written. */
+export type FullDisk = {
+  readonly lowFromMs: number;
+  readonly fullFromMs: number;
+  readonly fullToMs: number;
+  readonly lowToMs: number;
+};
+
+/** The machine's clock is set, forwards or back. */
+export type ClockStep = { readonly atMs: number; readonly byMs: number };
+
 export type NightPlan = {
   readonly seed: number;
+  readonly place: NightPlace;
   readonly startMs: number;
   readonly endMs: number;
   readonly tasks: readonly PlannedTask[];
   readonly outages: readonly Outage[];
   readonly interruptions: readonly Interruption[];
+  readonly disk: FullDisk;
+  readonly clockSteps: readonly ClockStep[];
+  /** What a worker whose budget is used up is asked. */
+  readonly atLimit: "finish_turn" | "interrupt";
   /** When someone looks at the pages. */
   readonly looks: readonly number[];
 };
 
-/** 22:30 to 07:00, in UTC. */
-const START_MS = Date.UTC(2026, 2, 24, 22, 30);
-const NIGHT_MS = 8.5 * HOUR_MS;
-const TASKS = 20;
 const LOOKS = 20;
+const SLEEP_MS = 3 * HOUR_MS;
+
+/** An instant while the machine is awake, that many minutes of being awake after the start. */
+type Awake = (minutes: number) => number;
 
 export function planNight(seed: number): NightPlan {
   const random = seededRandom(seed);
-  const endMs = START_MS + NIGHT_MS;
-  const tasks = Array.from({ length: TASKS }, (_, at) => planTask(random, at));
+  const place = placeOf(seed);
+  const { startMs, endMs } = place;
+  const tasks = planTasks(random);
+  const sleep = {
+    kind: "sleep",
+    atMs: startMs + random.whole(40, 170) * MINUTE_MS,
+    forMs: SLEEP_MS,
+  } as const;
+  const awake: Awake = (minutes) => {
+    const atMs = startMs + minutes * MINUTE_MS;
+    return atMs < sleep.atMs ? atMs : atMs + SLEEP_MS;
+  };
   return {
-    seed,
-    startMs: START_MS,
-    endMs,
-    tasks,
-    outages: planOutages(random),
-    interruptions: [{ kind: "reboot", atMs: instant(random), forMs: random.whole(1, 10) * MINUTE_MS }],
-    looks: Array.from({ length: LOOKS }, () => instant(random)).sort((a, b) => a - b),
+    ...{ seed, place, startMs, endMs, tasks },
+    outages: planOutages(random, awake),
+    interruptions: [sleep, reboot(random, awake, sleep)],
+    disk: planDisk(random, awake),
+    clockSteps: planClockSteps(random, awake),
+    atLimit: random.pick(["finish_turn", "finish_turn", "interrupt"]),
+    looks: Array.from({ length: LOOKS }, () =>
+      Math.round(startMs + (0.02 + 0.93 * random.next()) * (endMs - startMs)),
+    ).sort((a, b) => a - b),
   };
 }
 
-/** Within the night, not at its very ends. */
-function instant(random: SeededRandom): number {
-  return START_MS + Math.round((0.02 + 0.93 * random.next()) * NIGHT_MS);
-}
-
-/** Early in the night, while there is work that meets them. */
-function planOutages(random: SeededRandom): readonly Outage[] {
+/** All of them while there is work that meets them. */
+function planOutages(random: SeededRandom, awake: Awake): readonly Outage[] {
   const span = (minutes: number) => {
-    const fromMs = START_MS + random.whole(5, 150) * MINUTE_MS;
+    const fromMs = awake(random.whole(5, 200));
     return { fromMs, toMs: fromMs + minutes * MINUTE_MS };
   };
+  const team = span(random.whole(30, 90));
   return [
-    { kind: "limit", account: "team", ...span(random.whole(30, 120)) },
+    { kind: "limit", account: "team", ...team },
+    // Whoever waited for the first learns of this one.
+    { kind: "limit", account: "team", fromMs: team.toMs, toMs: team.toMs + random.whole(10, 40) * MINUTE_MS },
     { kind: "limit", account: "solo", ...span(random.whole(30, 120)) },
     { kind: "overloaded", account: "team", ...span(40) },
     { kind: "signed_out", account: "solo", ...span(random.whole(20, 60)) },
@@ -85,21 +92,34 @@ function planOutages(random: SeededRandom): readonly Outage[] {
   ];
 }
 
-function planTask(random: SeededRandom, at: number): PlannedTask {
-  const steps: Step[] = Array.from({ length: random.whole(3, 8) }, () => ({
-    kind: "work",
-    ms: random.whole(1, 8) * MINUTE_MS,
-    input: random.whole(500, 20_000),
-    output: random.whole(50, 2_000),
-  }));
-  if (at % 7 === 3) steps.splice(random.whole(1, steps.length), 0, { kind: "crash", code: 3 });
-  if (at === 5) steps.push({ kind: "prose" });
-  if (at === 8 || at === 14) steps.splice(1, 0, question(random, at === 14));
-  const worker = random.pick<PlannedTask["worker"]>(["careful", "careful", "quick", "plain"]);
-  return { slug: `task-${String(at + 1).padStart(2, "0")}`, worker, steps };
+/** Neither into the sleep nor out of it. */
+function reboot(random: SeededRandom, awake: Awake, sleep: Interruption): Interruption {
+  const forMs = random.whole(1, 10) * MINUTE_MS;
+  const atMs = awake(random.whole(20, 220));
+  const isCutOff = atMs < sleep.atMs && atMs + forMs >= sleep.atMs;
+  return { kind: "reboot", atMs: isCutOff ? sleep.atMs + SLEEP_MS + MINUTE_MS : atMs, forMs };
 }
 
-function question(random: SeededRandom, isAnswered: boolean): Step {
-  const answerMs = isAnswered ? random.whole(1, 20) * MINUTE_MS : null;
-  return { kind: "ask", text: "Which region?", choices: ["eu", "us"], answerMs };
+/** In some nights it is full at once, before any measure has said that it is low. */
+function planDisk(random: SeededRandom, awake: Awake): FullDisk {
+  const lowFromMs = awake(random.whole(10, 200));
+  const fullFromMs = lowFromMs + random.pick([0, 5, 15]) * MINUTE_MS;
+  const fullToMs = fullFromMs + random.whole(2, 15) * MINUTE_MS;
+  return { lowFromMs, fullFromMs, fullToMs, lowToMs: fullToMs + random.whole(1, 20) * MINUTE_MS };
+}
+
+/** Wrong by some minutes for a time, and right again. */
+function planClockSteps(random: SeededRandom, awake: Awake): readonly ClockStep[] {
+  const byMs = random.pick([-1, 1]) * random.whole(30, 300) * 1_000;
+  const fromMinutes = random.whole(10, 150);
+  const toMinutes = fromMinutes + random.whole(5, 90);
+  return [
+    { atMs: awake(fromMinutes), byMs },
+    { atMs: awake(toMinutes), byMs: -byMs },
+  ];
+}
+
+/** How much the machine's clock is ahead of the true time then. */
+export function clockErrorAt({ clockSteps }: Pick<NightPlan, "clockSteps">, nowMs: number): number {
+  return clockSteps.reduce((error, { atMs, byMs }) => error + (atMs <= nowMs ? byMs : 0), 0);
 }

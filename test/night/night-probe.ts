@@ -18,7 +18,7 @@ function observe({ machine, disk, time }: Seen, run: Run): RunObservation {
   const see = (identity: Run["worker"]) =>
     identity === null ? "unknown" : machine.isAlive(identity) ? "alive" : "gone";
   return {
-    atMs: time.nowMs,
+    atMs: time.clock.wallMs(),
     holder: see(run.holder),
     worker: see(run.worker),
     log: null,

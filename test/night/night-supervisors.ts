@@ -112,27 +112,29 @@ export class NightSupervisors {
         resumesAfterLimit: config.dispatch.resume_after_limit,
       }),
       spending: {
-        ...{ ledger: this.#store, account, prices: [], limits, atLimit, zone: () => 0 },
-        worktreeStamp: async () => String(this.#world.grounds.get(run.key)?.step),
+        ...{ ledger: this.#store, account, prices: [], limits, atLimit, zone: this.#world.plan.place.zone },
+        worktreeStamp: async () => JSON.stringify(this.#world.grounds.get(run.key)),
       },
       start: { ...start, programFolder: "/state/bin", logMaxBytes: 1024 * 1024 },
     };
   }
 
   #start(start: WorkerStart): ScriptedWorker {
-    const { machine, services, recorder, grounds } = this.#world;
+    const { machine, services, recorder, notes, grounds, disk } = this.#world;
     const identity = machine.newIdentity();
     const task = this.#world.taskOf(start.variables["TASKS_SLUG"] ?? "");
-    const ground = grounds.get(task.slug) ?? { step: 0, answers: [] };
+    const ground = grounds.get(task.slug) ?? { step: 0, changes: 0, answers: [] };
     const worker = new ScriptedWorker(
       {
-        clock: this.#world.time.clock,
+        time: this.#world.time,
         store: this.#store,
         services,
         recorder,
+        notes,
         task,
         ground,
         account: ACCOUNTS[task.worker],
+        prompt: disk.promptOf(start.run) ?? "",
         hashOf,
         onGone: () => machine.end(identity),
       },

@@ -6,34 +6,44 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import type { RunnerContext } from "../../src/app/cycle/cycle-context.ts";
+import { createRoomMeter } from "../../src/app/room/room-meter.ts";
 import { Runner } from "../../src/app/runner/runner.ts";
 import type { RunsContext } from "../../src/app/runs/change/runs-context.ts";
 import { RunMaintenance } from "../../src/app/runs/recovery/run-maintenance.ts";
-import { answerQuestion } from "../../src/app/runs/requests/message-worker.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { ProcessIdentity, RunId } from "../../src/core/contract/run.ts";
-import { openQuestion } from "../../src/core/run/open-question.ts";
+import type { MeasuredRoom } from "../../src/core/hold/room.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/core/values/durations.ts";
 import type { Credentials } from "../../src/ports/runs/credentials.ts";
 import type { Store } from "../../src/ports/store/store.ts";
 import { createMemoryTree, type MemoryTree } from "../memory/memory-tree.ts";
 import { createMemoryWorktrees } from "../memory/memory-worktrees.ts";
 import { createTestWorld, SILENT_LOG, taskPath, taskText } from "../support/app-world.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
+import { CauseNotes } from "./cause-notes.ts";
 import { nightConfig } from "./night-config.ts";
 import { createNightDisk, type NightDisk } from "./night-disk.ts";
 import { NightMachine } from "./night-machine.ts";
-import type { NightPlan, PlannedTask } from "./night-plan.ts";
+import { actAsPerson } from "./night-person.ts";
+import type { NightPlan } from "./night-plan.ts";
 import { nightProbe } from "./night-probe.ts";
 import { NightSupervisors } from "./night-supervisors.ts";
 import { NightTime } from "./night-time.ts";
+import type { PlannedTask } from "./planned-tasks.ts";
 import { Recorder } from "./recorder.ts";
-import type { Ground } from "./scripted-worker.ts";
 import { Services } from "./services.ts";
+import type { Ground } from "./worker-script.ts";
 
 const MEMORY = "/dev/shm";
 const STORE = "store.sqlite";
 /** A person looks at their messages that often. */
 const PERSON_EVERY_MS = 60_000;
+/** No one looks at the page of a machine that is asleep. */
+const SLEPT_THROUGH_MS = 1_000;
+const AFTERWARDS_MS = 5 * HOUR_MS;
+const MORNING_STEP_MS = 15 * MINUTE_MS;
+const LOW_GB = 3;
+const PLENTY_GB = 90;
 
 export class NightWorld {
   readonly plan: NightPlan;
@@ -41,10 +51,11 @@ export class NightWorld {
   readonly recorder: Recorder;
   readonly services: Services;
   readonly machine = new NightMachine();
-  readonly disk: NightDisk = createNightDisk();
+  readonly notes: CauseNotes;
+  readonly disk: NightDisk = createNightDisk(() => this.isDiskFull);
   readonly grounds = new Map<string, Ground>();
   readonly tree: MemoryTree;
-  readonly config: Config = nightConfig();
+  readonly config: Config;
   readonly worktrees = createMemoryWorktrees();
   /** Its disk: in memory where there is such a folder, since nothing here is about how long a disk takes. */
   readonly #folder = existsSync(MEMORY) ? mkdtempSync(join(MEMORY, "tasks-night-")) : temporaryFolder();
@@ -57,16 +68,18 @@ export class NightWorld {
 
   constructor(plan: NightPlan) {
     this.plan = plan;
+    this.config = nightConfig(plan);
     this.time = new NightTime(plan.startMs);
     const nowMs = () => this.time.nowMs;
     this.recorder = new Recorder(nowMs);
+    this.notes = new CauseNotes(this.recorder);
     this.services = new Services(plan.outages, nowMs);
     const texts = plan.tasks.map(({ slug, worker }) => [
       taskPath(slug),
       taskText({ title: slug, worker, created: "2026-03-01" }),
     ]);
-    this.tree = createMemoryTree(Object.fromEntries(texts), nowMs);
-    for (const { slug } of plan.tasks) this.grounds.set(slug, { step: 0, answers: [] });
+    this.tree = createMemoryTree(Object.fromEntries(texts), this.time.clock.wallMs);
+    for (const { slug } of plan.tasks) this.grounds.set(slug, { step: 0, changes: 0, answers: [] });
   }
 
   get booted(): Booted {
@@ -96,7 +109,7 @@ export class NightWorld {
     const watcher = new FolderWatcher(this.#watchers);
     const store = await openSqliteStore({
       file: join(this.#folder, STORE),
-      nowMs: () => this.time.nowMs,
+      nowMs: this.time.clock.wallMs,
       watchFolder: () => watcher,
     });
     return ringing(store, () => {
@@ -115,27 +128,53 @@ export class NightWorld {
     await close();
   }
 
-  /** The whole night; `look` at each planned instant while the machine is on. */
+  /** From 22:30 to 07:00; `look` at each planned instant while the machine is on. */
   async pass(look: () => Promise<void>): Promise<void> {
-    const { interruptions, looks, startMs, endMs } = this.plan;
+    const { looks, endMs } = this.plan;
     await this.boot();
+    this.#planEvents();
+    for (const atMs of looks) {
+      await this.time.until(atMs);
+      if (!this.isOff && this.time.nowMs - atMs < SLEPT_THROUGH_MS) await look();
+    }
+    await this.time.until(endMs);
+    await look();
+  }
+
+  #planEvents(): void {
+    const { interruptions, clockSteps, startMs, endMs } = this.plan;
     for (const { kind, atMs, forMs } of interruptions) {
-      if (kind === "sleep")
-        this.time.at(atMs, () => {
-          if (!this.isOff) this.time.suspend(forMs);
-        });
+      if (kind === "sleep") this.time.at(atMs, () => this.time.suspend(forMs));
       else {
         this.time.at(atMs, () => this.switchOff());
         this.time.at(atMs + forMs, () => this.boot());
       }
     }
-    for (let atMs = startMs; atMs < endMs; atMs += PERSON_EVERY_MS) this.time.at(atMs, () => this.#answer());
-    for (const atMs of looks) {
-      await this.time.until(atMs);
-      if (!this.isOff) await look();
-    }
-    await this.time.until(endMs);
-    await look();
+    for (const { atMs, byMs } of clockSteps) this.time.at(atMs, () => this.time.stepClock(byMs));
+    for (let atMs = startMs; atMs < endMs + AFTERWARDS_MS; atMs += PERSON_EVERY_MS)
+      this.time.at(atMs, () => actAsPerson(this));
+  }
+
+  /** Goes on after 07:00 until there is nothing left to do, or noon. */
+  async passMorning(isSettled: () => Promise<boolean>): Promise<void> {
+    const { endMs } = this.plan;
+    for (let atMs = endMs; atMs < endMs + AFTERWARDS_MS && !(await isSettled()); atMs += MORNING_STEP_MS)
+      await this.time.until(atMs + MORNING_STEP_MS);
+  }
+
+  get isDiskFull(): boolean {
+    const { fullFromMs, fullToMs } = this.plan.disk;
+    return this.#isWithin(fullFromMs, fullToMs);
+  }
+
+  #isWithin(fromMs: number, toMs: number): boolean {
+    return fromMs <= this.time.nowMs && this.time.nowMs < toMs;
+  }
+
+  #room(): MeasuredRoom {
+    const { lowFromMs, lowToMs } = this.plan.disk;
+    const freeGb = this.isDiskFull ? 0 : this.#isWithin(lowFromMs, lowToMs) ? LOW_GB : PLENTY_GB;
+    return { diskBytes: freeGb * 1e9, inodesPercent: 80, memoryBytes: PLENTY_GB * 1e9, usedBytes: null };
   }
 
   async stop(): Promise<void> {
@@ -148,20 +187,6 @@ export class NightWorld {
     const task = this.plan.tasks.find((planned) => planned.slug === slug);
     if (task === undefined) throw new Error(`There is no task ${slug}.`);
     return task;
-  }
-
-  /** A person, who answers what they would have answered by now. */
-  async #answer(): Promise<void> {
-    if (this.isOff) return;
-    const { store, runs } = this.booted;
-    for (const run of await store.readOpenRuns()) {
-      const question = openQuestion(run);
-      const step =
-        question === null ? undefined : this.taskOf(run.key).steps.find(({ kind }) => kind === "ask");
-      if (question === null || step?.kind !== "ask" || step.answerMs === null) continue;
-      if (this.time.nowMs < question.askedAtMs + step.answerMs) continue;
-      await answerQuestion(runs, run, { text: "eu", by: "dave", number: question.number });
-    }
   }
 
   #runsContext(store: Store, self: ProcessIdentity): RunsContext {
@@ -184,6 +209,7 @@ export class NightWorld {
       },
       log: SILENT_LOG,
       config: this.config,
+      zone: this.plan.place.zone,
       untrusted: () => [],
       environment: { PATH: "/bin" },
       root: "/repository",
@@ -201,7 +227,12 @@ export class NightWorld {
       holder: { ...self, url: null },
       processProbe: { see: ({ id }) => (this.machine.isAlive({ ...self, id }) ? "alive" : "gone") },
     });
-    return { ...world, runProbe: nightProbe(this) };
+    const room = createRoomMeter({
+      clock: this.time.clock,
+      log: SILENT_LOG,
+      measure: async () => this.#room(),
+    });
+    return { ...world, runProbe: nightProbe(this), room, zone: this.plan.place.zone };
   }
 
   #nextId(): number {

@@ -1,36 +1,33 @@
-// A worker's process as the script of its task has it. What it has done is in its worktree, so that the next process goes
-// on from there. It reports as a worker does, with its proof.
+// A worker's process: it hears, speaks, is interrupted and ends. What it does in a turn is its script's (worker-script.ts).
 
-import type { OwnRun } from "../../src/app/runs/worker/own-run.ts";
-import { askPerson, awaitAnswer, finishRun } from "../../src/app/runs/worker/worker-reports.ts";
 import type { ProcessIdentity } from "../../src/core/contract/run.ts";
 import { PROOF_VARIABLE } from "../../src/core/worker/worker-environment.ts";
 import type { WorkerExit, WorkerProcess, WorkerStart } from "../../src/ports/runs/workers.ts";
 import type { Store } from "../../src/ports/store/store.ts";
-import type { Clock } from "../../src/ports/system/clock.ts";
-import type { PlannedTask, Step } from "./night-plan.ts";
+import type { CauseNotes } from "./cause-notes.ts";
+import type { NightTime } from "./night-time.ts";
+import type { PlannedTask } from "./planned-tasks.ts";
 import type { Recorder, Sitting } from "./recorder.ts";
 import type { Services, Trouble } from "./services.ts";
 import { claudeVoice, commandVoice, type Voice } from "./voices.ts";
-
-/** What is left of a task's work on disk. */
-export type Ground = { step: number; answers: string[] };
+import { type Ground, work } from "./worker-script.ts";
 
 export type ScriptedSurroundings = {
-  readonly clock: Clock;
+  readonly time: Pick<NightTime, "nowMs" | "clock">;
   readonly store: Store;
   readonly services: Services;
   readonly recorder: Recorder;
+  readonly notes: CauseNotes;
   readonly task: PlannedTask;
   readonly ground: Ground;
   readonly account: string;
+  /** What a command finds in the file that it is given. */
+  readonly prompt: string;
   readonly hashOf: (proof: string) => string;
   /** It no longer exists. */
   readonly onGone: () => void;
 };
 
-/** An agent retries automatically before it gives up: that long. */
-const RETRIES_MS = 90_000;
 const START_MS = 2_000;
 
 export class ScriptedWorker implements WorkerProcess {
@@ -41,26 +38,24 @@ export class ScriptedWorker implements WorkerProcess {
   readonly #sitting: Sitting;
   readonly #voice: Voice;
   readonly #isCommand: boolean;
-  readonly #own: OwnRun;
   readonly #gone = new AbortController();
   readonly #exited = Promise.withResolvers<WorkerExit>();
   readonly #unread: string[] = [];
+  #interrupted = new AbortController();
   #isWorking = false;
-  #isInterrupted = false;
   #isInputClosed = false;
-  #tools = 0;
 
   constructor(world: ScriptedSurroundings, start: WorkerStart, identity: ProcessIdentity) {
     this.#world = world;
     this.#start = start;
     this.identity = identity;
     this.ended = this.#exited.promise;
-    const { command, variables, run, epoch } = start;
+    const { command, run, epoch } = start;
     this.#isCommand = command[0]?.endsWith("claude") !== true;
     const session = wordAfter(command, "--resume") ?? wordAfter(command, "--session-id");
     const speak = (line: object) => this.#print(line);
     this.#voice = this.#isCommand ? commandVoice(speak) : claudeVoice(speak, session ?? "none");
-    this.#own = { id: run, epoch, proofHash: world.hashOf(variables[PROOF_VARIABLE] ?? "") };
+    world.notes.began(world.task.slug);
     this.#sitting = world.recorder.begin({
       key: world.task.slug,
       run,
@@ -70,7 +65,7 @@ export class ScriptedWorker implements WorkerProcess {
       session,
       resumed: command.includes("--resume"),
     });
-    if (this.#isCommand) void this.#turn([wordAfter(command, "--prompt") ?? ""]);
+    if (this.#isCommand) this.#hear(world.prompt);
   }
 
   send(line: string): void {
@@ -92,117 +87,48 @@ export class ScriptedWorker implements WorkerProcess {
     this.#exit({ kind: "signalled", signal: "SIGKILL" });
   }
 
-  /** The machine is off: there is no exit that anyone could hear. */
-  vanish(): void {
-    this.#gone.abort();
-    this.#world.recorder.end(this.#sitting, "machine off");
-  }
-
   #hear(text: string): void {
     this.#sitting.heard.push(text);
     this.#unread.push(text);
-    if (!this.#isWorking) void this.#turn(this.#unread.splice(0));
+    if (!this.#isWorking) void this.#turn();
   }
 
   #interrupt(id: string): void {
-    this.#isInterrupted = this.#isWorking;
     this.#print({ type: "control_response", response: { subtype: "success", request_id: id } });
+    if (this.#isWorking) this.#interrupted.abort();
   }
 
-  async #turn(heard: readonly string[]): Promise<void> {
+  async #turn(): Promise<void> {
     this.#isWorking = true;
-    this.#isInterrupted = false;
+    this.#interrupted = new AbortController();
     await this.#pause(START_MS);
-    for (const text of heard) this.#voice.turnBegan(text);
-    const how = await this.#work();
+    const how = await this.#work(this.#interrupted.signal);
     this.#voice.turnEnded(how);
     this.#isWorking = false;
     if (this.#isCommand) this.#exit({ kind: "exited", code: typeof how === "string" ? 0 : 1 });
     else if (this.#isInputClosed) this.#exit({ kind: "exited", code: 0 });
+    // What came too late for this turn is for the next one.
+    else if (this.#unread.length > 0) void this.#turn();
   }
 
-  /** The steps of its task, from where its worktree is. */
-  async #work(): Promise<"completed" | "interrupted" | Trouble> {
-    const { task, ground } = this.#world;
-    for (;;) {
-      for (const text of this.#unread.splice(0)) this.#voice.turnBegan(text);
-      if (this.#isInterrupted) return "interrupted";
-      const trouble = await this.#request();
-      if (trouble !== null) return trouble;
-      const step = task.steps[ground.step];
-      if (step === undefined) return await this.#finish();
-      const ends = await this.#take(step);
-      if (ends) return "completed";
-    }
-  }
-
-  /** True: its turn is over with it. */
-  async #take(step: Step): Promise<boolean> {
-    const { ground, recorder, task } = this.#world;
-    switch (step.kind) {
-      case "work":
-        await this.#useTool(step);
-        ground.step += 1;
-        return false;
-      case "prose":
-        ground.step += 1;
-        this.#voice.said("I have done most of it, and will report when I am asked.");
-        return true;
-      case "crash":
-        ground.step += 1;
-        recorder.failed(task.slug);
-        this.#exit({ kind: "exited", code: step.code });
-        return await new Promise(() => {});
-      case "ask":
-        await this.#ask(step);
-        ground.step += 1;
-        return false;
-    }
-  }
-
-  async #useTool({ ms, input, output }: Extract<Step, { kind: "work" }>): Promise<void> {
-    this.#tools += 1;
-    const id = `tool-${this.identity.pid}-${this.#tools}`;
-    this.#sitting.tokens += input + output;
-    this.#sitting.tools += 1;
-    this.#sitting.usedAtMs = this.#world.clock.wallMs();
-    this.#voice.toolBegan(id, { input, output });
-    await this.#pause(ms);
-    this.#voice.toolEnded(id, "ok");
-  }
-
-  async #ask(step: Extract<Step, { kind: "ask" }>): Promise<void> {
-    const context = this.#world;
-    const asked = await askPerson(context, this.#own, { text: step.text, choices: step.choices });
-    if (asked.kind !== "changed") return;
-    const { signal } = this.#gone;
-    const answered = await awaitAnswer(context, asked.run, {
-      proofHash: this.#own.proofHash ?? null,
-      signal,
+  async #work(interrupted: AbortSignal): Promise<"completed" | "interrupted" | Trouble> {
+    const { variables, run, epoch } = this.#start;
+    return await work(this.#world, {
+      own: { id: run, epoch, proofHash: this.#world.hashOf(variables[PROOF_VARIABLE] ?? "") },
+      name: String(this.identity.pid),
+      sitting: this.#sitting,
+      voice: this.#voice,
+      interrupted,
+      stopped: AbortSignal.any([interrupted, this.#gone.signal]),
+      read: () => {
+        const texts = this.#unread.splice(0);
+        for (const text of texts) this.#voice.turnBegan(text);
+        return texts;
+      },
+      pause: (ms) => this.#pause(ms),
+      exit: (code) => this.#exit({ kind: "exited", code }),
+      ifAlive: () => (this.#gone.signal.aborted ? new Promise(() => {}) : Promise.resolve()),
     });
-    if (answered.kind === "answered") context.ground.answers.push(answered.text);
-  }
-
-  async #finish(): Promise<"completed"> {
-    const { recorder, task } = this.#world;
-    const said = await finishRun(this.#world, this.#own, { kind: "done", note: `${task.slug} is done` });
-    if (said.kind === "refused") recorder.wrong(`${task.slug}: its report was refused: ${said.message}`);
-    else recorder.finish(task.slug);
-    this.#voice.said("All done.");
-    return "completed";
-  }
-
-  /** Asks its service; a trouble that lasts longer than its own retries ends its turn. */
-  async #request(): Promise<Trouble | null> {
-    const { services, account, clock } = this.#world;
-    const first = services.request(account);
-    if (first === null) return null;
-    if (first.kind === "overloaded" || first.kind === "network") {
-      await this.#pause(RETRIES_MS);
-      if (services.request(account) === null) return null;
-    }
-    this.#sitting.refused.push({ atMs: clock.wallMs(), trouble: first });
-    return first;
   }
 
   #print(line: object): void {
@@ -211,12 +137,17 @@ export class ScriptedWorker implements WorkerProcess {
     this.#start.channel?.onLine({ text: JSON.stringify(line), droppedBytes: 0 });
   }
 
-  /** Never comes back once it is gone. */
+  /** Shorter when it is interrupted. Never comes back once it is gone. */
   #pause(ms: number): Promise<void> {
+    const { signal } = this.#interrupted;
     return new Promise((resolve) => {
-      setTimeout(() => {
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
         if (!this.#gone.signal.aborted) resolve();
-      }, ms);
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener("abort", end);
     });
   }
 

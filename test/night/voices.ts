@@ -8,7 +8,8 @@ export type Used = { readonly input: number; readonly output: number };
 export type Voice = {
   turnBegan(text: string): void;
   said(text: string): void;
-  toolBegan(id: string, used: Used): void;
+  /** `does`: its input. */
+  toolBegan(id: string, used: Used, does: string): void;
   toolEnded(id: string, output: string): void;
   /** Null: it ends as it should. */
   turnEnded(how: "completed" | "interrupted" | Trouble): void;
@@ -50,10 +51,10 @@ export function claudeVoice(speak: Speak, session: string): Voice {
       speak({ type: "user", isReplay: true, message: { role: "user", content: [{ type: "text", text }] } });
     },
     said: (text) => answer({ type: "text", text }, null),
-    toolBegan: (id, used) => {
+    toolBegan: (id, used, does) => {
       total.input += used.input;
       total.output += used.output;
-      answer({ type: "tool_use", id, name: "Bash", input: { command: `make ${id}` } }, used);
+      answer({ type: "tool_use", id, name: "Bash", input: { command: does } }, used);
     },
     toolEnded: (id, output) =>
       speak({
@@ -114,10 +115,10 @@ export function commandVoice(speak: Speak): Voice {
   return {
     turnBegan: () => {},
     said: (text) => say("message", { text }),
-    toolBegan: (id, used) => {
+    toolBegan: (id, used, does) => {
       say("usage", used);
       say("cost", { usd: usdOf(used), is_estimate: false });
-      say("tool", { id, name: "sh", does: "run", input: `make ${id}`, state: "running" });
+      say("tool", { id, name: "sh", does: "run", input: does, state: "running" });
     },
     toolEnded: (id, output) => say("tool", { id, state: "ok", exit_code: 0, output }),
     turnEnded: (how) => {

@@ -76,6 +76,18 @@ test("a holder is sure for its term by the monotonic clock, and asks the store a
   expect((await store.readLease())?.holder.id).toBe("b");
 });
 
+test("R9: a holder whose machine slept asks the store before it publishes", async () => {
+  const { clock, store, first, second } = setUp();
+  await first.claim(holderNamed("a"));
+  const right = first.right();
+  clock.sleep(HOUR_MS);
+  expect(await right?.confirm()).toBe(true);
+  expect((await store.readLease())?.expiresAtMs).toBe(clock.wallMs() + TERM_MS);
+  clock.sleep(HOUR_MS);
+  await second.claim(holderNamed("b"));
+  expect(await right?.confirm()).toBe(false);
+});
+
 test("releasing twice releases no other lease", async () => {
   const { store, first, second } = setUp();
   await first.claim(holderNamed("a"));

@@ -1,5 +1,6 @@
-// Claims and renews the lease, and knows how long it certainly holds it: by the monotonic clock, from before each claim or
-// renewal was sent. So a process that was stopped, or whose clock was stepped, asks the store, which decides by epoch.
+// Claims and renews the lease, and knows how long it certainly holds it: by a clock that nothing steps and that counts the time
+// asleep, from before each claim or renewal was sent. So a process that was stopped, or whose machine slept, asks the store,
+// which decides by epoch.
 
 import { judgeLease } from "../../core/cycle/judge-lease.ts";
 import type { Lease, LeaseHolder, Store } from "../../ports/store/store.ts";
@@ -33,7 +34,7 @@ export class LeaseKeeper {
   readonly #context: LeaseContext;
   readonly #termMs: number;
   #epoch: number | null = null;
-  /** Monotonic. */
+  /** As `#steadyMs`. */
   #sureUntilMs = Number.NEGATIVE_INFINITY;
   #seen: { readonly epoch: number; readonly expiresAtMs: number; readonly sinceMs: number } | null = null;
 
@@ -56,7 +57,7 @@ export class LeaseKeeper {
       // Releases only this epoch: a newer holder keeps its lease.
       if (verdict === "break") await store.releaseLease({ epoch: current.epoch });
     }
-    const askedMs = clock.monotonicMs();
+    const askedMs = this.#steadyMs();
     const claim = await store.claimLease({ holder, termMs: this.#termMs, nowMs: clock.wallMs() });
     if (claim.kind === "refused") return { kind: "waiting", holder: claim.lease.holder };
     this.#epoch = claim.lease.epoch;
@@ -69,7 +70,7 @@ export class LeaseKeeper {
   async renew(): Promise<boolean> {
     const { clock, store } = this.#context;
     if (this.#epoch === null) return false;
-    const askedMs = clock.monotonicMs();
+    const askedMs = this.#steadyMs();
     const held = await store.renewLease({ epoch: this.#epoch, termMs: this.#termMs, nowMs: clock.wallMs() });
     if (held) this.#sureUntilMs = askedMs + this.#termMs;
     else this.#epoch = null;
@@ -91,7 +92,13 @@ export class LeaseKeeper {
   }
 
   #isSure(): boolean {
-    return this.#context.clock.monotonicMs() + SURE_FOR_PUBLISHING_MS < this.#sureUntilMs;
+    return this.#steadyMs() + SURE_FOR_PUBLISHING_MS < this.#sureUntilMs;
+  }
+
+  /** Without the time asleep where the system has no clock that counts it. */
+  #steadyMs(): number {
+    const { clock } = this.#context;
+    return clock.bootMs?.() ?? clock.monotonicMs();
   }
 
   #judge(lease: Lease): ReturnType<typeof judgeLease> {

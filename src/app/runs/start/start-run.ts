@@ -7,7 +7,7 @@ import { spacedStart } from "../../../core/pause/spaced-start.ts";
 import type { Starter } from "../../../core/pause/start-through.ts";
 import type { ScopedPause } from "../../../core/records/scoped-pause.ts";
 import { type WorkerChoice, withFallback } from "../../../core/run/held/hand-over.ts";
-import { holdStart, spareStart } from "../../../core/run/held/hold-start.ts";
+import { holdStart, postponeStart, saysDiskIsFull, spareStart } from "../../../core/run/held/hold-start.ts";
 import { giveUp, prepare, take } from "../../../core/run/run-transitions.ts";
 import type { SlotClaim } from "../../../ports/runs/worker-slots.ts";
 import { pollUntil } from "../../wait/poll-until.ts";
@@ -172,18 +172,26 @@ function lateStart(run: Run | null): StartOutcome | null {
 async function abandon(context: StartContext, run: Run, failure: Failure): Promise<StartOutcome> {
   const { store, clock } = context;
   const { detail } = failure;
+  const isDiskFull = saysDiskIsFull(detail);
+  const { host } = context.workers.self();
   const paused =
-    failure.step === null ? null : await pauseOfSetUp(context, run, { detail, step: failure.step });
+    failure.step === null || isDiskFull
+      ? null
+      : await pauseOfSetUp(context, run, { detail, step: failure.step });
   const outcome = await changeRun(store, {
     id: run.id,
     epoch: run.epoch,
-    change: (now) =>
-      paused === null || now.stopRequest !== null
-        ? giveUp(now, { detail, nowMs: clock.wallMs() })
-        : holdStart(now, { detail, pause: paused, nowMs: clock.wallMs() }),
+    change: (now) => {
+      const nowMs = clock.wallMs();
+      if (now.stopRequest === null && isDiskFull) return postponeStart(now, { detail, host, nowMs });
+      return paused === null || now.stopRequest !== null
+        ? giveUp(now, { detail, nowMs })
+        : holdStart(now, { detail, pause: paused, nowMs });
+    },
   });
-  if (outcome.kind === "changed")
-    return paused === null ? { kind: "failed", detail } : { kind: "held", by: "account" };
+  if (outcome.kind === "changed" && outcome.run.state === "queued")
+    return { kind: "held", by: isDiskFull ? "room" : "account" };
+  if (outcome.kind === "changed") return { kind: "failed", detail };
   // It started at the last moment after all, or a person stopped it.
   if (outcome.kind === "refused" && outcome.run.state === "running" && !outcome.superseded)
     return { kind: "started", run: outcome.run };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sampleRun } from "../../../../test/support/run-samples.ts";
 import type { Attempt } from "../../contract/run.ts";
-import { spareStart } from "./hold-start.ts";
+import { postponeStart, saysDiskIsFull, spareStart } from "./hold-start.ts";
 
 const SINCE_MS = 1_000;
 const pause: Parameters<typeof spareStart>[1]["pause"] = {
@@ -26,4 +26,24 @@ test("N5: every attempt that met the set-up since it began to fail is taken back
   expect(spareStart({ ...run, attempts: [failed(1, SINCE_MS - 1)] }, { pause, nowMs: 2_000 }).kind).toBe(
     "refused",
   );
+});
+
+test("N93: a start that met a full disk does not count, and is made again a minute later", () => {
+  const run = sampleRun({ state: "dispatching", failuresInRow: 1, attempt: 2 });
+  const detail = "ENOSPC: no space left on device, write";
+  const change = postponeStart(run, { detail, host: "desk", nowMs: 2_000 });
+  if (change.kind !== "changed") throw new Error(change.why);
+  expect(change.run).toMatchObject({ state: "queued", failuresInRow: 1, held: null, notBeforeMs: 62_000 });
+  expect(change.run.attempts.at(-1)).toMatchObject({ spared: { kind: "paused", why: "the disk is full" } });
+  expect(postponeStart(change.run, { detail, host: "desk", nowMs: 2_000 }).kind).toBe("refused");
+});
+
+test.each([
+  ["the disk is full (ENOSPC)", true],
+  ["npm error nospc ENOSPC: no space left on device, write", true],
+  ["fatal: cannot create directory: No space left on device", true],
+  ["write: Disk quota exceeded", true],
+  ["503 Service Unavailable", false],
+])("N93: %s: %s", (detail, expected) => {
+  expect(saysDiskIsFull(detail)).toBe(expected);
 });

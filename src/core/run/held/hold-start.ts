@@ -1,7 +1,8 @@
-// A set-up that fails for several tasks: the attempts that met it do not count, and their runs wait for it.
+// A set-up that fails for several tasks, or for want of disk space: the attempts that met it do not count, and their runs wait.
 
 import type { Attempt, AttemptSpared, Run } from "../../contract/run.ts";
 import type { Held, ScopedPause } from "../../records/scoped-pause.ts";
+import { MINUTE_MS } from "../../values/durations.ts";
 import {
   changed,
   entered,
@@ -47,6 +48,31 @@ export const spareStart: RunTransition<Paused> = (run, paused) => {
   };
   return run.state === "queued" ? changed(next) : entered(next, "queued", paused.nowMs, {});
 };
+
+/** What is needed to free some room, and to notice it. */
+const FULL_DISK_RETRY_MS = MINUTE_MS;
+
+/** dispatching -> queued: the disk was full before any measure had said that it is low. */
+export const postponeStart: RunTransition<{
+  readonly detail: string;
+  readonly host: string;
+  readonly nowMs: number;
+}> = (run, { detail, host, nowMs }) => {
+  if (run.state !== "dispatching") return refusedIn(run, "it is not being started");
+  const spared: AttemptSpared = {
+    ...{ kind: "paused", cause: "setup", why: "the disk is full" },
+    scope: { kind: "host", name: host },
+  };
+  return entered(run, "queued", nowMs, {
+    ...leftByAttempt(run, { end: { kind: "not_started", detail }, spared, nowMs }),
+    notBeforeMs: nowMs + FULL_DISK_RETRY_MS,
+  });
+};
+
+/** As system calls, git and package managers say it. */
+export function saysDiskIsFull(detail: string): boolean {
+  return /\b(?:ENOSPC|EDQUOT)\b|no space left on device|disk quota exceeded/i.test(detail);
+}
 
 function hasMet({ end, spared, endedAtMs }: Attempt, { pause }: Paused): boolean {
   return end.kind === "not_started" && spared == null && endedAtMs >= pause.sinceMs;

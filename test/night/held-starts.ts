@@ -1,0 +1,60 @@
+// Starts that room or the hour hold back: none happens, and the pages say why.
+
+import type { Seen } from "./night-pages.ts";
+import { localMinutes } from "./night-place.ts";
+import type { NightWorld } from "./night-world.ts";
+import type { Sitting } from "./recorder.ts";
+
+/** Room is measured four times a minute; what was being started then goes on. */
+const KNOWN_AFTER_MS = 60_000;
+/** A snapshot is published with the next cycle. */
+const SHOWN_AFTER_MS = 5 * 60_000;
+
+/** Of the whole night, as sentences. */
+export function heldStarts(world: NightWorld): readonly string[] {
+  const { disk, place } = world.plan;
+  const attempts = firstOfAttempts(world.recorder.sittings);
+  const intoFullDisk = attempts.filter(
+    ({ fromMs }) => fromMs > disk.lowFromMs + KNOWN_AFTER_MS && fromMs < disk.lowToMs,
+  );
+  const firsts = attempts.filter((one) => world.recorder.of(one.key)[0] === one);
+  const outOfHours = firsts.filter(({ fromMs }) => {
+    const isClosed = (atMs: number) => !isOpen(place.at, localMinutes(place, atMs));
+    return isClosed(fromMs) && isClosed(fromMs - KNOWN_AFTER_MS);
+  });
+  return [
+    ...intoFullDisk.map(({ key, fromMs }) => `${key}: it began at ${isoTime(fromMs)}, without room`),
+    ...outOfHours.map(({ key, fromMs }) => `${key}: it began at ${isoTime(fromMs)}, out of hours`),
+  ];
+}
+
+/** Of one look. */
+export function heldClaims(world: NightWorld, { status, atMs }: Seen): readonly string[] {
+  const { lowFromMs, lowToMs } = world.plan.disk;
+  const room = status.dispatch.holds.find(({ code }) => code === "room");
+  if (atMs > lowFromMs + SHOWN_AFTER_MS && atMs < lowToMs)
+    return room === undefined ? [`${isoTime(atMs)} there is no room, and the page does not say so`] : [];
+  if (atMs < lowFromMs || atMs > lowToMs + SHOWN_AFTER_MS)
+    return room === undefined ? [] : [`${isoTime(atMs)} there is room, and the page says ${room.sentence}`];
+  return [];
+}
+
+/** An attempt may take several processes. */
+function firstOfAttempts(sittings: readonly Sitting[]): readonly Sitting[] {
+  return sittings.filter(
+    ({ run, epoch }, at) => sittings.findIndex((one) => one.run === run && one.epoch === epoch) === at,
+  );
+}
+
+function isOpen(at: string | null, minutes: number): boolean {
+  if (at === null) return true;
+  const [from = 0, to = 0] = at.split("-").map((time) => {
+    const [hour = 0, minute = 0] = time.split(":").map(Number);
+    return hour * 60 + minute;
+  });
+  return from <= to ? from <= minutes && minutes < to : minutes >= from || minutes < to;
+}
+
+function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString().slice(11, 19);
+}
