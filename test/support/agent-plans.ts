@@ -55,6 +55,8 @@ export type PlayedAgent = {
   /** One line for each call: "begin: Do it.", "steer: …". */
   readonly received: string[];
   readonly says: (event: AgentEvent) => void;
+  /** What it asks for, word for word, by the id of its question. */
+  readonly requests: Map<string, string>;
   /** What it can do from now on. */
   readonly can: { steer: boolean; nextTurn: boolean; answer: boolean; interrupt: boolean };
 };
@@ -64,6 +66,7 @@ export function playedAgent(
 ): PlayedAgent {
   const received: string[] = [];
   const can = { steer: true, nextTurn: true, answer: true, interrupt: true };
+  const requests = new Map<string, string>();
   let output: ConversationOutput | null = null;
   const note = (isPossible: boolean, words: string) => {
     if (isPossible) received.push(words);
@@ -89,9 +92,10 @@ export function playedAgent(
         steer: (text) => note(can.steer, `steer: ${text}`),
         nextTurn: (text) => note(can.nextTurn, `turn: ${text}`),
         answer: (id, text) => note(can.answer, `answer ${id}: ${text}`),
+        requestOf: (id) => requests.get(id) ?? null,
         interrupt: () => note(can.interrupt, "interrupt"),
       };
     },
   };
-  return { kind, received, can, says: (event) => output?.event(event) };
+  return { kind, received, can, requests, says: (event) => output?.event(event) };
 }

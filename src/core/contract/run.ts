@@ -60,7 +60,12 @@ export type Question = {
   /** What the worker continues with if there is no answer until then (`tasks ask --default`). */
   readonly fallback?: { readonly text: string; readonly atMs: number } | null;
   /** The agent's own request that waits for the answer (`asked`); null or absent: asked with `tasks ask`. */
-  readonly request?: { readonly id: string; readonly about: "permission" | "question" } | null;
+  readonly request?: {
+    readonly id: string;
+    readonly about: "permission" | "question";
+    /** What a permission is asked for, word for word; absent: not known, too long to keep, or it holds a secret. */
+    readonly exact?: string;
+  } | null;
   readonly askedAtMs: number;
   /** Null while open. `delivered`: a waiting `tasks ask` printed it, or a worker was started with it. */
   readonly answer: (Act & { readonly text: string; readonly delivered: boolean }) | null;

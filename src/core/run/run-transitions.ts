@@ -347,7 +347,9 @@ export const recordQuestion: RunTransition<QuestionFacts> = (
   const isOfAgent = request === undefined ? {} : { request };
   const decides = fallback === null ? {} : { fallback };
   // Asked again while it is open, as after a lost connection: the same question.
-  if (before?.text === text && !before.answer?.delivered)
+  const [exact, exactBefore] = [request?.exact, before?.request?.exact];
+  const isOther = exact !== undefined && exactBefore !== undefined && exact !== exactBefore;
+  if (before?.text === text && !isOther && !before.answer?.delivered)
     return changed({ ...run, question: { ...before, ...isOfAgent, ...decides } });
   if (openQuestion(run) !== null) return refused("another question of this run is still open");
   // A second one would replace an answer that was not read.

@@ -41,7 +41,11 @@ const questionSchema = z.looseObject({
   text: z.string(),
   choices: z.array(z.string()),
   request: z
-    .looseObject({ id: z.string(), about: z.enum(["permission", "question"]) })
+    .looseObject({
+      id: z.string(),
+      about: z.enum(["permission", "question"]),
+      exact: z.string().exactOptional(),
+    })
     .nullable()
     .exactOptional(),
   fallback: z.looseObject({ text: z.string(), atMs: z.number() }).nullable().exactOptional(),

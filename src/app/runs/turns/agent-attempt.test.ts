@@ -407,6 +407,76 @@ describe("K29: what the agent asks", () => {
   });
 });
 
+describe("N24: a permission that a person answered after its turn was stopped", () => {
+  const EXACT = '["Bash",{"command":"npm publish"}]';
+  const asks = (id: string): AgentEvent => ({
+    ...{ kind: "asked", id, about: "permission", text: "Run `npm publish`?", choices: ["Allow", "Deny"] },
+  });
+  const answered = (text: string, exact = EXACT): Messages => ({
+    followUps: [],
+    answered: {
+      ...{ number: 1, text: "Run `npm publish`?", choices: ["Allow", "Deny"], askedAtMs: 1 },
+      request: { id: "before", about: "permission", exact },
+      answer: { by: "mia", atMs: 2, text, delivered: true },
+    },
+  });
+  const ran = (does: "run" | "read"): AgentEvent => ({
+    ...{ kind: "tool", id: "t", name: "Bash", does, input: "x", state: "ok", exitCode: 0, ms: 1 },
+    ...{ output: null, lines: null },
+  });
+  const IN_SESSION = { session: { id: "s", resume: true } } as const;
+
+  async function resumed(said: Messages, options: Options = IN_SESSION) {
+    const agent = playedAgent();
+    for (const id of ["r1", "r2"]) agent.requests.set(id, EXACT);
+    return await setUp({ ...options, agent, said });
+  }
+
+  test.each(["Allow", "Deny"])("gets that answer, %s, once, and the transcript says so", async (text) => {
+    const { hear, read, received, messages, attempt, finish } = await resumed(answered(text));
+    await hear(ran("read"), asks("r1"));
+    expect(received.slice(1)).toEqual([`answer r1: ${text}`]);
+    expect((await read()).question).toBeNull();
+    expect(messages().at(-1)).toBe(`tasks, mid_turn: mia answered this before its turn was stopped: ${text}`);
+    await hear(asks("r2"));
+    expect(received.slice(2)).toEqual([]);
+    expect((await read()).question).toMatchObject({ request: { id: "r2", exact: EXACT }, answer: null });
+    finish({ kind: "signalled", signal: "SIGKILL" });
+    await attempt.ended;
+  });
+
+  test.each<[string, Messages, Options, readonly AgentEvent[]]>([
+    ["of another request", answered("Allow", '["Bash",{"command":"npm publish "}]'), IN_SESSION, []],
+    ["in another session", answered("Allow"), {}, []],
+    ["after another command", answered("Allow"), IN_SESSION, [ran("run")]],
+    ["answered in other words", answered("Only tomorrow"), IN_SESSION, []],
+  ])("is asked again when it is %s", async (_, said, options, before) => {
+    const { hear, read, received, attempt, finish } = await resumed(said, options);
+    await hear(...before, asks("r1"));
+    expect(received.slice(1)).toEqual([]);
+    expect((await read()).question).toMatchObject({ request: { id: "r1" }, answer: null });
+    finish({ kind: "signalled", signal: "SIGKILL" });
+    await attempt.ended;
+  });
+
+  test("keeps what it asks for only where that holds no secret and is short", async () => {
+    const agent = playedAgent();
+    const { hear, read, change, look, attempt, finish } = await setUp({ agent });
+    for (const [id, exact] of [
+      ["r1", "echo hunter2-value"],
+      ["r2", "x".repeat(8_001)],
+    ] as const) {
+      agent.requests.set(id, exact);
+      await hear(asks(id));
+      expect((await read()).question?.request).toEqual({ id, about: "permission" });
+      await change((run) => recordAnswer(run, { by: "mia", atMs: Date.now(), text: "Deny" }));
+      await look();
+    }
+    finish({ kind: "signalled", signal: "SIGKILL" });
+    await attempt.ended;
+  });
+});
+
 describe("K27: a session continues", () => {
   test("an attempt resumes it; one that is gone starts over, with the whole prompt, and the events say so", async () => {
     const { received, hear, finish, attempt, messages, change, read } = await setUp({

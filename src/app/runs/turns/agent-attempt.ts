@@ -73,7 +73,10 @@ export class AgentAttempt implements SupervisedWorker {
     this.#usage = spending && new UsageLedger({ clock, spending }, run);
     this.#record = new AttemptRecord({ clock, events, usage: this.#usage }, run);
     this.#kept = new KeptChanges(store, { id: run.id, epoch: run.epoch });
-    this.#talk = new AgentTalk({ clock, record: this.#record, kept: this.#kept }, run.question);
+    const { question } = run;
+    const { resume: isResumed } = this.#session;
+    const talk = { clock, record: this.#record, kept: this.#kept };
+    this.#talk = new AgentTalk(talk, { question, said, isResumed });
     this.#reminders = new Reminders(clock);
     const control = this.#control();
     this.#outage = outages && new OutageWatch({ clock, outages, keepSlot, control, run });
@@ -237,7 +240,8 @@ export class AgentAttempt implements SupervisedWorker {
     for (const watch of this.#watches) watch.note(event);
     if (this.#stopped.note(event)) this.#interruptTurn();
     if (event.kind === "session") this.#noteSession(event);
-    if (event.kind === "asked") this.#talk.asked(event);
+    this.#talk.note(event);
+    if (event.kind === "asked") this.#talk.asked(event, this.#process.conversation);
     if (event.kind === "error") this.#isSessionGone ||= event.code === "session_gone";
     if (event.kind === "ended") this.#endTurn(event.how);
   }

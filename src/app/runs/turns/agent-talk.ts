@@ -1,7 +1,7 @@
 // What people and an agent say to each other during an attempt: messages and answers for the agent, its questions for
 // people. Something is sent first and stored as delivered after that: a crash in between sends it twice rather than never.
 
-import type { Delivery } from "../../../core/agent/contract/agent-event.ts";
+import type { AgentEvent, Delivery } from "../../../core/agent/contract/agent-event.ts";
 import type { Conversation } from "../../../core/agent/contract/agent-kind.ts";
 import { wordsOf } from "../../../core/agent/turns/turn-words.ts";
 import type { Question, Run } from "../../../core/contract/run.ts";
@@ -12,6 +12,7 @@ import type { Clock } from "../../../ports/system/clock.ts";
 import { AgentQuestions, type Asked } from "./agent-questions.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 import type { KeptChanges } from "./kept-changes.ts";
+import { KnownAnswer } from "./known-answer.ts";
 import { MessagesToAgent } from "./messages-to-agent.ts";
 
 export type TalkContext = {
@@ -22,16 +23,34 @@ export type TalkContext = {
 
 /** As long as what `tasks ask` takes. */
 const TEXT_LENGTH_MAX = 4_000;
+/** A run is read often. What is longer is asked again. */
+const EXACT_LENGTH_MAX = 8_000;
+
+export type TalkStart = {
+  /** The run's question when the attempt began. */
+  readonly question: Question | null;
+  /** What the first turn begins with. */
+  readonly said: Messages;
+  /** It continues the session in which that was asked. */
+  readonly isResumed: boolean;
+};
 
 export class AgentTalk {
   readonly #context: TalkContext;
   readonly #messages = new MessagesToAgent();
   readonly #questions: AgentQuestions;
+  readonly #known: KnownAnswer;
+  /** By question: what is asked for, where that can be kept. */
+  readonly #exact = new Map<string, string>();
 
-  /** `before`: the run's question when the attempt began. */
-  constructor(context: TalkContext, before: Question | null) {
+  constructor(context: TalkContext, { question, said, isResumed }: TalkStart) {
     this.#context = context;
-    this.#questions = new AgentQuestions(before);
+    this.#questions = new AgentQuestions(question);
+    this.#known = new KnownAnswer(isResumed ? said.answered : null);
+  }
+
+  note(event: AgentEvent): void {
+    this.#known.note(event);
   }
 
   /** What no turn has had yet. */
@@ -74,7 +93,15 @@ export class AgentTalk {
     kept.add((run) => deliver(run, { followUps, answered: answered?.number ?? null }));
   }
 
-  asked(asked: Asked): void {
+  asked(asked: Asked, conversation: Conversation): void {
+    const exact = asked.about === "permission" ? (conversation.requestOf?.(asked.id) ?? null) : null;
+    const known = this.#known.take(exact);
+    if (known !== null && conversation.answer(asked.id, known.text)) {
+      const words = `${known.by} answered this before its turn was stopped: ${known.text}`;
+      this.#context.record.addMessage("tasks", words, "mid_turn");
+      return;
+    }
+    if (exact !== null && this.#isStorable(exact)) this.#exact.set(asked.id, exact);
     this.#questions.add(asked);
     this.#context.kept.add((run) => {
       const next = this.#questions.next(run);
@@ -84,6 +111,7 @@ export class AgentTalk {
 
   /** An answer would reach no one any more. */
   turnEnded(): void {
+    this.#exact.clear();
     this.#questions.clear();
   }
 
@@ -105,7 +133,12 @@ export class AgentTalk {
   #asQuestion(run: Run, { id, about, text, choices }: Asked): RunChange {
     const atMs = this.#context.clock.wallMs();
     const facts = { text: this.#stored(text), choices: choices.map((choice) => this.#stored(choice)), atMs };
-    return recordQuestion(run, { ...facts, request: { id, about } });
+    const exact = this.#exact.get(id);
+    return recordQuestion(run, { ...facts, request: { id, about, ...(exact !== undefined && { exact }) } });
+  }
+
+  #isStorable(exact: string): boolean {
+    return exact.length <= EXACT_LENGTH_MAX && this.#context.record.clean(exact) === exact;
   }
 
   /** What an agent asks may hold a command, and that a secret. */

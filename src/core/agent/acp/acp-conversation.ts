@@ -80,6 +80,10 @@ export class AcpConversation implements Conversation {
     return answered !== null;
   }
 
+  requestOf(id: string): string | null {
+    return this.#questions.requestOf(id);
+  }
+
   interrupt(): boolean {
     if (this.#state !== "turn" || this.#agent === null) return false;
     this.#agent.cancel(this.#session);

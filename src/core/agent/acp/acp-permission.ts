@@ -16,6 +16,17 @@ export function questionAbout({ does, name, input }: ToolEvent): string {
   return does === "edit" ? `Change ${input}?` : `Allow ${name}: ${input}?`;
 }
 
+/**
+ * See Conversation.requestOf. A title alone may be cut, and an agent that offers no choice for once could be allowed more than that:
+ * both are asked again.
+ */
+export function exactly({ toolCall, options }: AcpPermission): string | null {
+  const { toolCallId, status, ...rest } = recordOf(toolCall);
+  const hasInput = Object.keys(recordOf(rest.rawInput)).length > 0;
+  const isOnce = options.some(({ kind }) => kind === "allow_once");
+  return hasInput && isOnce ? JSON.stringify(rest) : null;
+}
+
 /** Null where the agent offers no such option. */
 export function optionFor({ options }: AcpPermission, isAllowed: boolean): string | null {
   const kinds = isAllowed ? ["allow_once", "allow_always"] : ["reject_once", "reject_always"];

@@ -2,7 +2,7 @@
 
 import { type AgentEvent, cutText, TEXT_MAX, type ToolEvent } from "../contract/agent-event.ts";
 import { PERMISSION_CHOICES } from "../contract/agent-kind.ts";
-import { type AcpPermission, optionFor, questionAbout } from "./acp-permission.ts";
+import { type AcpPermission, exactly, optionFor, questionAbout } from "./acp-permission.ts";
 
 type Waiting = { readonly permission: AcpPermission; readonly decide: (option: string | null) => void };
 
@@ -31,6 +31,11 @@ export class AcpQuestions {
     const isAllowed = text.trim().toLowerCase() === PERMISSION_CHOICES[0].toLowerCase();
     waiting.decide(optionFor(waiting.permission, isAllowed));
     return { isAllowed, tool: waiting.permission.toolCall.toolCallId };
+  }
+
+  requestOf(id: string): string | null {
+    const waiting = this.#waiting.get(id);
+    return waiting === undefined ? null : exactly(waiting.permission);
   }
 
   /** The protocol demands an answer to each when a turn is cancelled. */

@@ -11,7 +11,7 @@ import type { AgentOrder, Permissions } from "../contract/agent-kind.ts";
 import { acp } from "./acp.ts";
 import { changedLines } from "./acp-diff.ts";
 import { reasonOf, reasonToStop } from "./acp-error.ts";
-import { isAllowedAlready, optionFor } from "./acp-permission.ts";
+import { exactly, isAllowedAlready, optionFor } from "./acp-permission.ts";
 // Loaded on use otherwise: what follows does not wait for it.
 import "./acp-connection.ts";
 
@@ -243,6 +243,20 @@ describe("K15: what needs no answer of a person", () => {
     expect(optionFor({ ...asking({}), options }, false)).toBe("allow_once");
     expect(optionFor(asking({}), true)).toBeNull();
   });
+});
+
+test("N24: a permission is known again by all that its tool call says, if that has its input and may be allowed once", () => {
+  const once = [{ optionId: "x", kind: "allow_once" }];
+  const call = { toolCallId: "t", kind: "execute", rawInput: { command: "touch z" }, title: "A step" };
+  const known = exactly({ toolCall: call, options: once });
+  const again = { ...call, toolCallId: "t2", status: "pending" };
+  expect(known).not.toBeNull();
+  expect(exactly({ toolCall: again, options: once })).toBe(known);
+  const other = { ...call, rawInput: { command: "touch y" } };
+  expect(exactly({ toolCall: other, options: once })).not.toBe(known);
+  const { rawInput, ...titled } = call;
+  expect(exactly({ toolCall: titled, options: once })).toBeNull();
+  expect(exactly({ toolCall: call, options: [{ optionId: "x", kind: "allow_always" }] })).toBeNull();
 });
 
 test("K15: lines that a diff changed", () => {

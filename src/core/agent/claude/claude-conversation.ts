@@ -76,6 +76,10 @@ export class ClaudeConversation implements Conversation {
     return reply !== null;
   }
 
+  requestOf(id: string): string | null {
+    return this.#requests.requestOf(id);
+  }
+
   interrupt(): boolean {
     if (!this.#turn.isWorking) return false;
     this.#turn.isInterrupted = true;

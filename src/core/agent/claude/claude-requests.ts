@@ -12,6 +12,8 @@ type Request = {
   readonly id: string;
   readonly toolId: string;
   readonly input: JsonRecord;
+  /** See Conversation.requestOf. */
+  readonly exact: string | null;
   /** Empty for a permission. */
   readonly questions: readonly Question[];
   readonly answers: readonly string[];
@@ -27,15 +29,20 @@ export class ClaudeRequests {
     this.#worktree = worktree;
   }
 
-  /** `can_use_tool`, of the tool with this id. */
-  ask(id: string, request: JsonRecord): AgentEvent {
+  /** `can_use_tool`, of the tool with this id. `hasMoved`: its shell may stand in another folder than in a later process. */
+  ask(id: string, request: JsonRecord, hasMoved: boolean): AgentEvent {
     const name = textOf(request["tool_name"]) ?? "tool";
     const input = recordOf(request["input"]);
     const questions = name === "AskUserQuestion" ? questionsOf(input) : [];
     const toolId = textOf(request["tool_use_id"]) ?? "";
-    const open = { id, toolId, input, questions, answers: [] };
+    const exact = hasMoved || questions.length > 0 ? null : exactly(name, input, request);
+    const open = { id, toolId, input, exact, questions, answers: [] };
     this.#open.set(id, open);
     return questions.length > 0 ? question(open) : permission(id, name, input, request, this.#worktree);
+  }
+
+  requestOf(id: string): string | null {
+    return this.#open.get(id)?.exact ?? null;
   }
 
   /** The agent no longer waits for it. */
@@ -68,6 +75,16 @@ export class ClaudeRequests {
     const line = { type: "control_response", response: { subtype: "success", request_id: id, response } };
     return { lines: [line], events: [] };
   }
+}
+
+/** The words that describe a command to people are worded anew each time, and change nothing. */
+function exactly(
+  name: string,
+  input: JsonRecord,
+  { blocked_path: path, decision_reason: why }: JsonRecord,
+): string {
+  const { description, ...rest } = input;
+  return JSON.stringify([name, name === "Bash" ? rest : input, path ?? null, why ?? null]);
 }
 
 /** Any words but the first choice deny, and reach the agent as the reason. */

@@ -113,7 +113,7 @@ export class ClaudeStream {
     const { subtype } = request;
     if (subtype === "can_use_tool") {
       this.#tools.waits(textOf(request["tool_use_id"]) ?? "");
-      this.#output.event(this.#requests.ask(id, request));
+      this.#output.event(this.#requests.ask(id, request, this.#tools.hasMoved));
       return null;
     }
     // Without an answer the agent would wait forever.

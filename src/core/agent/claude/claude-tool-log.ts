@@ -23,6 +23,8 @@ export class ClaudeToolLog {
   readonly #worktree: string;
   readonly #open = new Map<string, OpenTool>();
   readonly #reportedDenials = new Set<string>();
+  /** A command of this process may have changed the folder of its shell, which the next process does not know. */
+  hasMoved = false;
 
   constructor(worktree: string) {
     this.#worktree = worktree;
@@ -51,6 +53,7 @@ export class ClaudeToolLog {
     const tool = this.#open.get(id);
     if (tool === undefined) return null;
     this.#open.delete(id);
+    this.hasMoved ||= tool.does === "run" && MOVES.test(textOf(tool.fields["command"]) ?? "");
     const output = outputOf(block["content"]);
     const isError = block["is_error"] === true;
     const result = line["tool_use_result"];
@@ -80,6 +83,8 @@ export class ClaudeToolLog {
     return { kind: "denied", tool: tool?.name ?? name, input: words, why: cutToEnd(why, TEXT_MAX.why) };
   }
 }
+
+const MOVES = /\b(?:cd|pushd|popd|chdir)\b/;
 
 export type Denial = {
   /** Of the tool. */

@@ -501,6 +501,30 @@ describe("K13: what Claude Code asks", () => {
     response: { subtype: "success", request_id: "r1", response },
   });
 
+  test("N24: a permission is known again by its tool, input and place, where these are certain", () => {
+    const exactly = (request: object, ...before: readonly object[]) => {
+      const it = talk();
+      it.hear(...before, asks(request));
+      return it.conversation.requestOf?.("r1") ?? null;
+    };
+    const bash = (input: object) => ({ ...touch, input });
+    const known = exactly(touch);
+    expect(known).not.toBeNull();
+    expect(exactly({ ...touch, tool_use_id: "t2" })).toBe(known);
+    expect(exactly(bash({ ...touch.input, description: "Touches it" }))).toBe(known);
+    expect(exactly(bash({ ...touch.input, command: "touch /x " }))).not.toBe(known);
+    expect(exactly({ ...touch, tool_name: "Write" })).not.toBe(known);
+    expect(exactly({ ...touch, blocked_path: "/x" })).not.toBe(known);
+    // The shell of a later process begins in the worktree.
+    const ran = (command: string) => [
+      uses("Bash", { command }, "t0"),
+      { type: "user", message: { role: "user", content: [{ type: "tool_result", tool_use_id: "t0" }] } },
+    ];
+    expect(exactly(touch, ...ran("ls"))).toBe(known);
+    expect(exactly(touch, ...ran("cd build && make"))).toBeNull();
+    expect(exactly({ tool_name: "AskUserQuestion", input: { questions: [{ question: "?" }] } })).toBeNull();
+  });
+
   test("a permission is asked, allowed with the very input, or denied with a reason", () => {
     const it = talk();
     expect(it.hear(asks({ ...touch, decision_reason: "Path is outside" }))).toEqual([

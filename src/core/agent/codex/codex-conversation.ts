@@ -103,6 +103,10 @@ export class CodexConversation implements Conversation {
     return step !== null;
   }
 
+  requestOf(id: string): string | null {
+    return this.#questions.requestOf(id);
+  }
+
   interrupt(): boolean {
     if (this.#state !== "turn" || this.#turnId === null) return false;
     const params = { threadId: this.#threadId, turnId: this.#turnId };

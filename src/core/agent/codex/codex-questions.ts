@@ -43,6 +43,11 @@ export class CodexQuestions {
     return { kind: "reply", requestId, result: request.result(answers) };
   }
 
+  requestOf(id: string): string | null {
+    const waiting = this.#waiting.get(id.split("/")[0] ?? "");
+    return waiting !== undefined && id === idOf(waiting) ? waiting.request.exact : null;
+  }
+
   /** Codex no longer waits for it. */
   drop(requestId: unknown): void {
     this.#waiting.delete(String(requestId));

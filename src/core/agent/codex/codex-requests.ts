@@ -17,6 +17,8 @@ export type CodexRequest =
       readonly kind: "ask";
       readonly questions: readonly Pick<Asked, "about" | "text" | "choices">[];
       readonly result: (answers: readonly string[]) => JsonRecord;
+      /** See Conversation.requestOf. */
+      readonly exact: string | null;
     }
   /** Refused for a reason that is no matter for people. */
   | { readonly kind: "unsupported" }
@@ -45,7 +47,7 @@ const REQUESTS: Readonly<
   "item/commandExecution/requestApproval": (params, describeItem) => {
     const command = textOf(params.command) ?? describeItem(textOf(params.itemId) ?? "") ?? "a command";
     if (isAlwaysAllowed(commandInShell(command))) return { kind: "answered", result: { decision: "accept" } };
-    return permission(withReason(`Run \`${commandInShell(command)}\`?`, params), decision);
+    return permission(withReason(`Run \`${commandInShell(command)}\`?`, params), decision, exactly(params));
   },
   "item/fileChange/requestApproval": (params, describeItem) => {
     const paths = describeItem(textOf(params.itemId) ?? "") ?? "files";
@@ -72,9 +74,21 @@ const REQUESTS: Readonly<
   "item/tool/requestUserInput": ({ questions }) => userInput(listOf(questions).map(recordOf)),
 };
 
-function permission(text: string, result: (isAllowed: boolean) => JsonRecord): CodexRequest {
+/** Ids, times and the agent's reason differ each time. Null for a command that stands elsewhere. */
+function exactly(params: JsonRecord): string | null {
+  const { threadId, turnId, itemId, approvalId, startedAtMs, reason, ...rest } = params;
+  return textOf(rest.command) === null || textOf(rest.cwd) === null ? null : JSON.stringify(rest);
+}
+
+/** `exact` null: what would be changed or permitted is not part of the request. */
+function permission(
+  text: string,
+  result: (isAllowed: boolean) => JsonRecord,
+  exact: string | null = null,
+): CodexRequest {
   return {
     kind: "ask",
+    exact,
     questions: [{ about: "permission", text: cutText(text, TEXT_MAX.why), choices: PERMISSION_CHOICES }],
     result: ([answer]) => result(answer?.trim().toLowerCase() === ALLOW),
   };
@@ -96,6 +110,7 @@ function userInput(questions: readonly JsonRecord[]): CodexRequest {
   if (questions.length === 0) return { kind: "answered", result: { answers: {} } };
   return {
     kind: "ask",
+    exact: null,
     questions: questions.map(({ question, header, options }) => ({
       about: "question",
       text: cutText(textOf(question) ?? textOf(header) ?? "", TEXT_MAX.why),

@@ -202,6 +202,21 @@ describe("K17: what Codex asks", () => {
     expect(conversation.answer("0/0", answer)).toBe(false);
   });
 
+  test("N24: a command is known again with its folder, a change of files is not", () => {
+    const exactly = (params: object, method?: string) => {
+      const { conversation, hear } = talkInTurn(orderFor("ask"));
+      hear({ ...approval(params), ...(method !== undefined && { method }) });
+      return conversation.requestOf?.("0/0") ?? null;
+    };
+    const touch = { command: "/bin/bash -c 'touch z'", cwd: "/w" };
+    const known = exactly(touch);
+    expect(known).not.toBeNull();
+    expect(exactly({ ...touch, itemId: "c2", turnId: "T2", startedAtMs: 5, reason: "Why not?" })).toBe(known);
+    expect(exactly({ ...touch, cwd: "/w/build" })).not.toBe(known);
+    expect(exactly({ command: touch.command })).toBeNull();
+    expect(exactly({ grantRoot: "/" }, "item/fileChange/requestApproval")).toBeNull();
+  });
+
   test("K17: committing needs no answer, and nothing else is taken for it", () => {
     const { sent, hear } = talkInTurn(orderFor("ask"));
     expect(hear(approval({ command: "/bin/bash -c \"git commit -m 'Fix it'\"" }))).toEqual([]);

@@ -139,6 +139,11 @@ export type Conversation = {
   nextTurn(text: string): boolean;
   /** Answers an `asked` event. For a permission: one of its choices. */
   answer(id: string, text: string): boolean;
+  /**
+   * Of a permission that waits: tool, input and place, word for word, so that the same request can be recognised in a later turn.
+   * Null: it cannot be told for certain. Absent: this kind asks for none.
+   */
+  requestOf?(id: string): string | null;
   /** Ends the running turn; the process stays, and `ended` follows. */
   interrupt(): boolean;
 };

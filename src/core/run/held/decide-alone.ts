@@ -34,11 +34,25 @@ export const decideAlone: RunTransition<{ readonly nowMs: number }> = (run, { no
 
 /** For the worker. */
 export function answerWords(
-  { text }: Pick<Question, "text">,
+  { text, request }: Pick<Question, "text" | "request">,
   answer: Act & { readonly text: string },
 ): string {
+  if (request?.about === "permission") return permissionWords(text.trim(), answer);
   const asked = `You asked: ${text.trim()}`;
   if (answer.by === NO_ONE)
     return `${asked}\n\nThere was no answer in time. Go on with: ${answer.text.trim()}`;
   return `${asked}\n\n${answer.by} answers: ${answer.text.trim()}`;
+}
+
+/** It may ask for it again, and is answered as before: see app/runs/turns/known-answer.ts. */
+function permissionWords(asked: string, { by, text }: Act & { readonly text: string }): string {
+  const question = `You asked for a permission: ${asked}`;
+  switch (text) {
+    case "Allow":
+      return `${question}\n\n${by} allows it. Do it now, exactly as you asked, before anything else.`;
+    case "Deny":
+      return `${question}\n\n${by} denies it. Do not ask for it again; go on without it.`;
+    default:
+      return `${question}\n\n${by} answers: ${text.trim()}`;
+  }
 }
