@@ -1,6 +1,7 @@
 // A set-up that fails: one task's own fault, until a second task meets the same failure.
 
-import type { ScopedPause } from "../records/scoped-pause.ts";
+import type { Run } from "../contract/run.ts";
+import type { PauseScope, ScopedPause } from "../records/scoped-pause.ts";
 import { textHash } from "../text/text-hash.ts";
 import { MINUTE_MS } from "../values/durations.ts";
 import { type Meeting, meetPause, type Seen } from "./meet-pause.ts";
@@ -42,7 +43,20 @@ function wholeWord(name: string): RegExp {
   return new RegExp(`(?<![\\w-])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`, "g");
 }
 
+type Failed = Pick<Run, "key" | "worktree" | "branch" | "id">;
+
+/** Of a set-up that failed so on this host: the same for every task that meets the same. */
+export function setUpScope(host: string, step: string, detail: string, run: Failed): PauseScope {
+  return { kind: "setup", name: `${host} ${step} ${digestOf(detail, run)}` };
+}
+
+/** Whether that failure of the run is the one of this scope. */
+export function isOfSetUp({ name }: PauseScope, detail: string, run: Failed): boolean {
+  return name.endsWith(` ${digestOf(detail, run)}`);
+}
+
 /** Eight letters that tell one failure from another. */
-export function shapeDigest(shape: string): string {
+function digestOf(detail: string, { key, worktree, branch, id }: Failed): string {
+  const shape = failureShape(detail, [key, worktree ?? "", branch ?? "", id]);
   return textHash(shape).toString(16).padStart(8, "0");
 }

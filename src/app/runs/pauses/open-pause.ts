@@ -2,8 +2,8 @@
 
 import type { Run, RunId } from "../../../core/contract/run.ts";
 import { meetPause, type Seen } from "../../../core/pause/meet-pause.ts";
-import { failureShape, meetSetUp, shapeDigest } from "../../../core/pause/meet-setup.ts";
-import type { PauseScope, ScopedPause } from "../../../core/records/scoped-pause.ts";
+import { meetSetUp, setUpScope } from "../../../core/pause/meet-setup.ts";
+import type { ScopedPause } from "../../../core/records/scoped-pause.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import { type ChangeablePauses, changePause } from "./change-pause.ts";
 
@@ -42,8 +42,7 @@ export async function noteFailedSetUp(
   context: PauseContext,
   { run, host, step, detail }: FailedSetUp,
 ): Promise<{ readonly pause: ScopedPause; readonly first: RunId | null } | null> {
-  const shape = failureShape(detail, [run.key, run.worktree ?? "", run.branch ?? "", run.id]);
-  const scope: PauseScope = { kind: "setup", name: `${host} ${step} ${shapeDigest(shape)}` };
+  const scope = setUpScope(host, step, detail, run);
   const before = (await context.store.readScopedPauses()).find(({ scope: { name } }) => name === scope.name);
   const why = detail.trim().split("\n").at(-1) ?? detail;
   const pause = await openPause(context, {

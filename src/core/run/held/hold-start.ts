@@ -1,6 +1,7 @@
 // A set-up that fails for several tasks, or for want of disk space: the attempts that met it do not count, and their runs wait.
 
 import type { Attempt, AttemptSpared, Run } from "../../contract/run.ts";
+import { isOfSetUp } from "../../pause/meet-setup.ts";
 import type { Held, ScopedPause } from "../../records/scoped-pause.ts";
 import { MINUTE_MS } from "../../values/durations.ts";
 import {
@@ -32,21 +33,25 @@ export const holdStart: RunTransition<Paused & { readonly detail: string }> = (
   });
 };
 
-/** failed or queued -> queued: the attempts that met it since it began are no failures after all. */
+/**
+ * failed or queued: the attempts that met it since it began are no failures after all. Where the newest one did, the run waits for it
+ * in the queue.
+ */
 export const spareStart: RunTransition<Paused> = (run, paused) => {
   if (run.state !== "failed" && run.state !== "queued") return refusedIn(run, "it has gone on");
-  const first = run.attempts.findLastIndex((attempt) => !hasMet(attempt, paused)) + 1;
-  const met = run.attempts.slice(first);
-  if (met.length === 0) return refused("its last attempt did not fail in its set-up");
+  const met = run.attempts.filter((attempt) => hasMet(run, attempt, paused));
+  if (met.length === 0) return refused("none of its attempts failed so");
   const spared = sparedBy(paused);
   const next: Run = {
     ...run,
-    attempts: [...run.attempts.slice(0, first), ...met.map((attempt) => ({ ...attempt, spared }))],
+    attempts: run.attempts.map((attempt) => (met.includes(attempt) ? { ...attempt, spared } : attempt)),
     failuresInRow: Math.max(0, run.failuresInRow - met.length),
-    held: heldBy(paused),
-    notBeforeMs: paused.pause.untilMs,
   };
-  return run.state === "queued" ? changed(next) : entered(next, "queued", paused.nowMs, {});
+  if (met.at(-1) !== run.attempts.at(-1)) return changed(next);
+  const waits = { held: heldBy(paused), notBeforeMs: paused.pause.untilMs };
+  return run.state === "queued"
+    ? changed({ ...next, ...waits })
+    : entered(next, "queued", paused.nowMs, waits);
 };
 
 /** What is needed to free some room, and to notice it. */
@@ -74,8 +79,9 @@ export function saysDiskIsFull(detail: string): boolean {
   return /\b(?:ENOSPC|EDQUOT)\b|no space left on device|disk quota exceeded/i.test(detail);
 }
 
-function hasMet({ end, spared, endedAtMs }: Attempt, { pause }: Paused): boolean {
-  return end.kind === "not_started" && spared == null && endedAtMs >= pause.sinceMs;
+function hasMet(run: Run, { end, spared, endedAtMs }: Attempt, { pause }: Paused): boolean {
+  if (end.kind !== "not_started" || spared != null || endedAtMs < pause.sinceMs) return false;
+  return isOfSetUp(pause.scope, end.detail, run);
 }
 
 function sparedBy({ pause: { cause, scope, why } }: Paused): AttemptSpared {
