@@ -5,10 +5,18 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { refusal } from "../../src/core/contract/refusal.ts";
+import { HOUR_MS } from "../../src/core/values/durations.ts";
 import { type NewContextOptions, type StartedBrowser, startBrowser } from "../support/browser.ts";
 import type { FakeWork } from "../support/fake-work.ts";
+import { recordsOfNight, snapshotOfNight } from "../support/sample-night.ts";
 import { SOURCES } from "../support/sample-pull-requests.ts";
-import { attestationAtWork, DISPATCH, rowsAtWork, snapshotAtWork } from "../support/sample-runs.ts";
+import {
+  attestationAtWork,
+  DISPATCH,
+  rowsAtWork,
+  snapshotAtWork,
+  storedRun,
+} from "../support/sample-runs.ts";
 import { OBSERVED_AT, STALE } from "../support/sample-snapshot.ts";
 import { openStatus, type StatusTab, tabAtWork, untilLive } from "../support/status-tab.ts";
 
@@ -124,6 +132,74 @@ describe("U10: axe finds nothing", () => {
     }
   });
 });
+
+/** The middle of a night, for someone who was away. */
+async function openNight(context: NewContextOptions = {}): Promise<Page> {
+  const page = await open(context);
+  const sinceMs = Date.now() - 9 * HOUR_MS;
+  const { stored, ...records } = recordsOfNight(sinceMs);
+  Object.assign(work, { ...records, stored: [...stored, storedRun("keeps-its-slot")] });
+  tab.live.show(snapshotOfNight(), attestationAtWork());
+  await tab.context.addCookies([{ name: "tasks_seen", value: String(sinceMs), url: tab.server.url }]);
+  return page;
+}
+
+const NIGHT_PATHS = [
+  "/status",
+  "/night?hours=12",
+  "/night?hours=12&show=failed",
+  "/night?hours=12&show=slots&use=limit",
+  "/runs/run-limited",
+  "/runs/run-keeps-its-slot",
+  "/workers",
+];
+
+describe("N7: in the middle of a night", () => {
+  it.each(["light", "dark"] as const)("axe finds nothing, %s", async (colorScheme) => {
+    const page = await openNight({ colorScheme });
+    for (const path of NIGHT_PATHS) {
+      await page.goto(tab.server.url + path);
+      expect(await violations(page), path).toEqual([]);
+      if (path === "/status") expect(await page.locator(".away, .pauses .paused").count()).toBe(10);
+    }
+    tab.live.show(snapshotOfNight({ pauses: 1 }), attestationAtWork());
+    await page.goto(`${tab.server.url}/status`);
+    expect(await page.locator(".chip").count()).toBe(2);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it.each([320, 390, 768, 1024, 1280])(
+    "nothing scrolls sideways, and the bar holds its chips, at %d px",
+    async (width) => {
+      const page = await openNight({ viewport: { width, height: 844 } });
+      for (const path of NIGHT_PATHS) {
+        await page.goto(tab.server.url + path);
+        expect(await page.evaluate<number>("document.documentElement.scrollWidth"), path).toBeLessThanOrEqual(
+          width,
+        );
+      }
+      for (const pauses of [1, 6]) {
+        tab.live.show(snapshotOfNight({ pauses }), attestationAtWork());
+        await page.goto(`${tab.server.url}/status`);
+        expect(await outsideBar(page), `${pauses} pauses`).toEqual([]);
+      }
+      const cut = await page.evaluate<string[]>(`[...document.querySelectorAll(".acts .btn, .pauses .btn")]
+      .filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.textContent)`);
+      expect(cut).toEqual([]);
+    },
+  );
+});
+
+/** Texts of the bar that are not whole in it. */
+function outsideBar(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`{
+    const bar = document.querySelector("#fresh").getBoundingClientRect();
+    [...document.querySelectorAll("#fresh :is(p, li, a, button, summary)")]
+      .filter((part) => part.checkVisibility() && !part.closest(".panel"))
+      .filter((part) => { const { top, bottom } = part.getBoundingClientRect(); return top < bar.top - 1 || bottom > bar.bottom + 1; })
+      .map((part) => part.textContent);
+  }`);
+}
 
 describe("U10: the pages between an action and what it does", () => {
   it.each(["light", "dark"] as const)("in the %s theme", async (colorScheme) => {
@@ -264,14 +340,7 @@ describe("U12: any width", () => {
           const { x, y, width, height } = document.querySelector(name).getBoundingClientRect();
           return [x + width / 2, y + height / 2];
         }`);
-        const outside = await page.evaluate<string[]>(`{
-          const bar = document.querySelector("#fresh").getBoundingClientRect();
-          [...document.querySelectorAll("#fresh :is(p, li, a, button, summary)")]
-            .filter((part) => part.checkVisibility() && !part.closest(".panel"))
-            .filter((part) => { const { top, bottom } = part.getBoundingClientRect(); return top < bar.top - 1 || bottom > bar.bottom + 1; })
-            .map((part) => part.textContent);
-        }`);
-        expect(outside, name).toEqual([]);
+        expect(await outsideBar(page), name).toEqual([]);
         expect(await page.evaluate("document.elementFromPoint(...middleOf('#age')).id"), name).toBe("age");
         expect(await page.locator("#sources", { hasText: "pull requests" }).isVisible(), name).toBe(true);
         expect(await page.evaluate("document.documentElement.scrollWidth"), name).toBe(width);

@@ -8,7 +8,14 @@ import type { PullRequestView } from "../../src/core/contract/pull-request-view.
 import type { RunView } from "../../src/core/contract/run-view.ts";
 import { GROUPS, type Group } from "../../src/core/contract/snapshot.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
-import { ACTING, otherPages, query, statusAtWork, statusPage } from "../support/rendered-pages.ts";
+import {
+  ACTING,
+  nightPages,
+  otherPages,
+  query,
+  statusAtWork,
+  statusPage,
+} from "../support/rendered-pages.ts";
 import { checksOf, pullRequestView, SOURCES } from "../support/sample-pull-requests.ts";
 import {
   attestationAtWork,
@@ -66,6 +73,8 @@ describe("valid HTML", () => {
     ["nothing", statusPage({ snapshot: sampleSnapshot([]), transitions: [] })],
     ...Object.entries(otherPages()),
   ])("%s", check);
+
+  it.each(Object.entries(nightPages()))("N7: %s", check);
 });
 
 /** Workers wherever there can be any, every third of them asking. */

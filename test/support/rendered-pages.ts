@@ -7,14 +7,19 @@ import type { Dispatch } from "../../src/core/contract/run-view.ts";
 import type { PullRequestsSource, TaskRow } from "../../src/core/contract/snapshot.ts";
 import { costReport } from "../../src/core/costs/cost-report.ts";
 import { sumUsage } from "../../src/core/costs/cost-sum.ts";
+import { rowsByKey } from "../../src/core/publication/rows-by-key.ts";
 import type { Notification } from "../../src/core/records/notification.ts";
 import type { UsageRecord } from "../../src/core/records/usage-record.ts";
+import { MINUTE_MS } from "../../src/core/values/durations.ts";
 import { UTC } from "../../src/core/values/local-time.ts";
 import { type Asked, askToInterrupt, askToStop, askToStopAll } from "../../src/web/actions/confirmation.ts";
+import type { NightRows } from "../../src/web/addresses/night-query.ts";
 import { parseStatusQuery, type StatusQuery } from "../../src/web/addresses/status-query.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
 import type { Frame } from "../../src/web/pages/frame/frame.ts";
 import { fillPage, slotValues } from "../../src/web/pages/html/age-slot.ts";
+import { renderNightList } from "../../src/web/pages/night/night-list-page.ts";
+import { renderNightPage } from "../../src/web/pages/night/night-page.ts";
 import type { Acting } from "../../src/web/pages/parts/action-form.ts";
 import { renderActivityPage } from "../../src/web/pages/plain/activity-page.ts";
 import { renderAmbiguousTaskPage } from "../../src/web/pages/plain/ambiguous-task-page.ts";
@@ -36,6 +41,7 @@ import { renderTaskPage } from "../../src/web/pages/task/task-page.ts";
 import type { TaskRuns } from "../../src/web/pages/task/task-runs.ts";
 import { UNKNOWN } from "./fake-live-snapshot.ts";
 import { sampleActivity, sampleEvents } from "./sample-events.ts";
+import { sampleNight, snapshotOfNight } from "./sample-night.ts";
 import { SOURCES } from "./sample-pull-requests.ts";
 import { attestationAtWork, rowsAtWork, snapshotAtWork, storedRun } from "./sample-runs.ts";
 import {
@@ -73,6 +79,8 @@ const ASSETS = loadAssets().urls;
 const LIMITS = { lateMs: 45_000, staleMs: 90_000 };
 
 export const ACTING: Acting = { token: "a-form-token", back: "/status", id: "a-start.an-id" };
+
+const FRAME = { freshness: FRESH, assets: ASSETS, acting: ACTING, limits: LIMITS };
 
 export function query(text = ""): StatusQuery {
   return parseStatusQuery(new URLSearchParams(text));
@@ -183,6 +191,52 @@ export function otherPages(
   };
 }
 
+/** What a night adds: its summary, the rows behind its numbers, the pages of runs that slept or wait. */
+export function nightPages(): Record<string, string> {
+  const snapshot = snapshotOfNight();
+  const night = sampleNight();
+  const frame = { ...FRAME, snapshot, attestation: attestationAtWork() };
+  const rowByKey = rowsByKey(snapshot.tasks);
+  const list = (rows: NightRows) => renderNightList({ ...frame, night, rows, page: 1, rowByKey });
+  const run = (key: string, facts: Partial<Run> = {}) => {
+    const row = rowByKey.get(key) ?? failWith(`There is no row ${key}.`);
+    return runPage({ key, id: `run-${key}` as RunId, ...facts }, { snapshot, row, sleeps: SLEEPS });
+  };
+  return {
+    statusOfNight: statusAtWork({ snapshot, away: night }),
+    onePause: statusAtWork({ snapshot: snapshotOfNight({ pauses: 1 }) }),
+    nightShown: statusAtWork({ snapshot, away: night, acting: null }),
+    waitingForPause: statusAtWork({ snapshot, query: query("pause=account+claude@desk") }),
+    night: renderNightPage({ ...frame, night, hours: 8 }),
+    nightLanded: list({ show: "landed" }),
+    nightFailed: list({ show: "failed", cause: null }),
+    nightNotCounted: list({ show: "not_counted", cause: null }),
+    nightSlots: list({ show: "slots", use: "limit" }),
+    nightNone: list({ show: "slots", use: "review" }),
+    runLimited: run("limited", { state: "queued" }),
+    runKeepsSlot: run("keeps-its-slot"),
+    runUsedUp: run("used-up", { state: "exited" }),
+    costsSince: renderCostsPage({
+      ...{ ...frame, report: costReport(USED, { by: "day", sinceMs: 0, zone: UTC }) },
+      ...{ today: sumUsage(USED), time: { sinceMs: OBSERVED_AT_MS }, budget: { day_usd: null } },
+    }),
+    workersOfNight: renderWorkersPage({
+      ...frame,
+      ...{
+        workers: [
+          { ...WORKER, name: "claude" },
+          { ...WORKER, name: "team", account: "team" },
+        ],
+        defaultName: "claude",
+      },
+    }),
+  };
+}
+
+const SLEEPS = [
+  { host: "desk", fromMs: OBSERVED_AT_MS - 9 * MINUTE_MS, toMs: OBSERVED_AT_MS - 4 * MINUTE_MS },
+];
+
 /** With one in each state, in the words of a row. */
 function pageOfNotifications(frame: Frame, { key, title, reason }: TaskRow): string {
   const settings = configSchema.parse({
@@ -272,7 +326,7 @@ export function runPage(facts: Partial<Run> = {}, changes: Partial<RunPage> = {}
     limits: LIMITS,
     acting: ACTING,
     run,
-    row: rowAtWork(run.key),
+    row: changes.row === undefined ? rowAtWork(run.key) : changes.row,
     prompt: "Do it.\n\nThen say so.",
     transcript: {
       events: sampleEvents(OBSERVED_AT_MS),

@@ -30,7 +30,7 @@ export function renderNightPage(page: NightPage): string {
     title: "Night",
     current: null,
     main: html`<div class="page-head"><h1>Since ${momentTime(sinceMs, time)}${until}</h1>
-      <p class="aside" role="group" aria-label="Time">Time:${choices} · <a href="${nightJsonUrl(night)}">JSON</a></p></div>
+      <p class="aside choices" role="group" aria-label="Time">Time:${choices} · <a href="${nightJsonUrl(night)}">JSON</a></p></div>
       <div class="night-sections">${renderNightFacts(night)}
       ${renderSlots(night, asleepMs)}
       ${renderCauses("failed", night)}

@@ -72,7 +72,7 @@ test.each<[string, Partial<RunView>, string]>([
         sentence: "Limited",
       },
     },
-    "◔ limited Limited until 14:20",
+    "◔ waits Limited until 14:20",
   ],
   ["nothing yet", { progress: progress("working") }, "● working no progress yet"],
   ["a start", { since: minutesAgo(0.2), progress: progress("starting") }, "○ starting for 12 s"],

@@ -53,14 +53,14 @@ function renderHeld({ cause, sentence, until }: NonNullable<RunView["held"]>, ti
 }
 
 const HELD_TAGS: Readonly<Record<NonNullable<RunView["held"]>["cause"], readonly [TagTone, string]>> = {
-  limit: ["info", "limited"],
+  limit: ["info", "waits"],
   wait: ["info", "waits"],
   memory: ["info", "waits"],
-  overloaded: ["warn", "held"],
-  network: ["warn", "held"],
-  signed_out: ["warn", "held"],
-  billing: ["warn", "held"],
-  setup: ["warn", "held"],
+  overloaded: ["warn", "waits"],
+  network: ["warn", "waits"],
+  signed_out: ["warn", "waits"],
+  billing: ["warn", "waits"],
+  setup: ["warn", "waits"],
 };
 
 /** A quiet worker gets the same tag as other signals to watch. */

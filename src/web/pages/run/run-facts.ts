@@ -13,7 +13,7 @@ import { namedProcesses } from "../../../core/text/listed.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { renderFacts } from "../parts/facts.ts";
-import { keepsSlot, stateWords } from "./run-words.ts";
+import { KEEPS_SLOT, keepsSlot, stateWords } from "./run-words.ts";
 
 /** How ports are divided into blocks, from the configuration. */
 export type PortBlocks = { readonly first: number; readonly perRun: number };
@@ -44,7 +44,7 @@ export function renderRunFacts(run: Run, { view, ports, account, activity, time 
     ["Worker", workerText(run)],
     run.agent && ["May", permissionText(run.agent)],
     account === null ? null : ["Account", account],
-    view !== null && keepsSlot(view) ? ["Slot", KEEPS_SLOT] : null,
+    view !== null && keepsSlot(view) ? ["While it waits", KEEPS_SLOT] : null,
     activity?.model == null ? null : ["Model", modelText(activity)],
     run.session && ["Session", html`<code><bdi>${run.session.id}</bdi></code>`],
     ["Host", run.host],
@@ -84,8 +84,6 @@ export function renderRunFacts(run: Run, { view, ports, account, activity, time 
     ],
   ]);
 }
-
-const KEEPS_SLOT = "kept while it waits, since its worker cannot continue in the same session after an end";
 
 /** "claude 2.1.332", with a mark if it is not among the tested versions. */
 function workerText({ agent, workerName }: Run): string | null {

@@ -70,6 +70,8 @@ export function keepsSlot({ kind, state, agent, progress, doing }: RunView): boo
   return isWaiting && kindNamed(agent.kind)?.abilities.resume.can === false;
 }
 
+export const KEEPS_SLOT = "keeps its slot: its worker cannot continue in the same session after an end";
+
 const WAITS: ReadonlySet<Verdict | DoingView["kind"] | ""> = new Set([
   ...(["waiting", "overdue", "asking"] as const),
   ...(["retrying", "permission", "question"] as const),

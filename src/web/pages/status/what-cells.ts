@@ -14,6 +14,7 @@ import { type Facts, pullRequestMark } from "../parts/pull-request-link.ts";
 import { acknowledgedMark, signalSentence, signalTag } from "../parts/signal-words.ts";
 import { beside, oneLine } from "../parts/task-cells.ts";
 import { renderVerdict } from "../run/progress-cell.ts";
+import { KEEPS_SLOT, keepsSlot } from "../run/run-words.ts";
 import type { Section } from "./section.ts";
 
 export type Row = { readonly row: TaskRow; readonly section: Section };
@@ -30,7 +31,8 @@ export function progressCell(input: Row): Html {
   const signals = signalWords(row, time, isShown);
   const lastLine = run?.last_line ?? null;
   const command = run?.doing?.text ?? null;
-  return markedCell(input, html`${verdict}${signals && html`; ${signals}`}`, "closed", lastLine, command);
+  const words = html`${verdict}${signals && html`; ${signals}`}`;
+  return markedCell(input, words, "closed", lastLine, [command, run && keepsSlot(run) ? KEEPS_SLOT : null]);
 }
 
 /** Its worker asked something and ended; an answer continues it. */
@@ -142,12 +144,12 @@ export function markedCell(
   words: Html,
   said: string,
   lastLine: string | null = null,
-  /** Shown in part. */
-  command: string | null = null,
+  /** Shown in part, or not at all where there is no room. */
+  details: readonly (string | null)[] = [],
 ): Html {
   const mark = pullRequestMark(row.pull_request, said, factsOf(section));
   const line = oneLine(html`<span>${words}</span>`, behindWords(row, lastLine));
-  return whatCell(row, beside(line, mark), [command, lastLine]);
+  return whatCell(row, beside(line, mark), [...details, lastLine]);
 }
 
 /** One line: words, then codes if there is room. The title has the full text and `details`. */

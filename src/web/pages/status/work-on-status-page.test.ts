@@ -200,7 +200,7 @@ describe("active", () => {
   it("N97: a row that waits for its account has one button: the first other worker that is free", () => {
     const fallbacks = { claude: ["slow", "codex", "gemini"] };
     const row = rowOf(limited({ fallbacks, held: { slow: "on hold" } }), "port-bundles");
-    expect(text(row)).toContain("◔ limited Limited until 14:20");
+    expect(text(row)).toContain("◔ waits Limited until 14:20");
     expect([...row.matchAll(/<button[^>]*>([^<]*)</g)].map(([, words]) => words)).toEqual([
       "Continue with codex",
     ]);

@@ -237,9 +237,9 @@ describe("a run's page", () => {
     const shown = text(runPage({}, { row: { ...rowAtWork(KEY), run } }));
     expect(shown).toContain("Account claude@desk");
     expect(shown).toContain("Disk 1.2 GB");
-    expect(shown).toContain("Slot kept while it waits");
+    expect(shown).toContain("While it waits keeps its slot");
     const other = text(runPage({}, { account: null, row: null }));
-    for (const word of ["Account", "Disk", "Slot kept"]) expect(other).not.toContain(word);
+    for (const word of ["Account", "Disk", "keeps its slot"]) expect(other).not.toContain(word);
   });
 
   it("has the facts, the attempts, the prompt, what it used and its plan", () => {
