@@ -20,7 +20,12 @@ export default defineConfig({
         test: {
           name: "unit",
           // A night needs no installed package: everything is in one process.
-          include: ["src/**/*.test.ts", "bench/**/*.test.ts", "test/night/**/*.test.ts"],
+          include: [
+            "src/**/*.test.ts",
+            "bench/**/*.test.ts",
+            "scripts/**/*.test.ts",
+            "test/night/**/*.test.ts",
+          ],
           exclude: [...configDefaults.exclude, ...(IS_FULL ? [] : ["test/night/nights-*.test.ts"])],
           testTimeout: TEST_TIMEOUT_MS,
           setupFiles: ["test/support/own-home.ts"],

@@ -1,22 +1,29 @@
 // Checks the last column of docs/requirements.md: the test files with a test whose title begins with the line's number
-// ("F3: ..." or "F3, F12: ..."). `--write` updates the document; without it a difference is a failure.
+// ("F3: ..." or "F3, F12: ..."). `--write` updates the document; without it a difference is a failure. A number that stands
+// twice always is.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { repeatedNumbers, withoutRepeats } from "./requirement-lines.ts";
 
 const TITLE = /["'`]((?:[A-Z]\d{1,2})(?:(?:, | and |\/|–)[A-Z]\d{1,2})*)\b[^"'`\n]{0,200}/g;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const document = join(root, "docs/requirements.md");
 
 const before = readFileSync(document, "utf8");
-const after = withProof(before, testFilesByRequirement());
+const after = withoutRepeats(withProof(before, testFilesByRequirement()));
 const proven = after.split("\n").filter((line) => /^\| [A-Z]\d+ \|.*\| `[^|]*` \|$/.test(line)).length;
 const total = after.split("\n").filter((line) => /^\| [A-Z]\d+ \|/.test(line)).length;
 if (process.argv.includes("--write")) writeFileSync(document, after);
 else if (before !== after) {
   console.log("docs/requirements.md is out of date: run `node scripts/requirements.ts --write`.");
+  process.exitCode = 1;
+}
+const repeated = repeatedNumbers(after);
+if (repeated.length > 0) {
+  console.log(`docs/requirements.md has more than one line with the number ${repeated.join(", ")}.`);
   process.exitCode = 1;
 }
 console.log(`${proven} of ${total} requirements have a test or a benchmark.`);
