@@ -2,19 +2,12 @@
 
 import { existsSync, rmSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
-import type { RunRecord } from "../../src/cli/print/run-record.ts";
 import { ABILITIES, type Ability } from "../../src/core/agent/contract/agent-kind.ts";
 import { AGENTS_UNDER_TEST } from "./drive/agents-under-test.ts";
 import { say, shell, write } from "./model/steps.ts";
-import { door, serveAgent, TASK } from "./product/served-agent.ts";
+import { door, isBack, SUBSCRIPTION, serveAgent, TASK } from "./product/served-agent.ts";
 
 const RESET_SECONDS = 7200;
-/** Claude names the time of the reset to those who log in with a subscription. */
-const SUBSCRIPTION = { ANTHROPIC_API_KEY: "", CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-local-test" };
-
-/** Back in the queue after it has been at work; a run that has not yet started waits there too. */
-const isBack = ({ state, attempt }: RunRecord) => state === "queued" && attempt > 0;
-
 const can = (ability: Ability) => AGENTS_UNDER_TEST.filter(([, kind]) => kind.abilities[ability].can);
 const names = Object.keys(ABILITIES).filter((name): name is Ability => Object.hasOwn(ABILITIES, name));
 
@@ -43,8 +36,7 @@ test.each(can("limit"))(
     await served.kickoff();
     const held = await served.until(isBack);
     expect(held).toMatchObject({ attempt: 1, failures_in_row: 0 });
-    const limits = async () => JSON.parse((await served.tasks("limits", "--format", "json")).stdout);
-    expect(await limits()).toMatchObject({
+    expect(await served.limits()).toMatchObject({
       pauses: [
         { scope: { kind: "account" }, cause: "limit", phase: "waiting", failed_probes: 0, waiting: [TASK] },
       ],
@@ -53,7 +45,7 @@ test.each(can("limit"))(
     // Its model still refuses: the attempt is made again, and costs nothing again.
     const again = await served.until((run) => isBack(run) && run.epoch > held.epoch);
     expect(again).toMatchObject({ attempt: 1, failures_in_row: 0 });
-    expect((await limits()).pauses).toHaveLength(1);
+    expect((await served.limits()).pauses).toHaveLength(1);
   },
 );
 
@@ -66,8 +58,7 @@ test.each(AGENTS_UNDER_TEST.filter(([agent]) => agent !== "gemini"))(
     await served.kickoff();
     const held = await served.until(isBack);
     expect(held).toMatchObject({ attempt: 1, failures_in_row: 0 });
-    const { stdout } = await served.tasks("limits", "--format", "json");
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(await served.limits()).toMatchObject({
       pauses: [{ scope: { kind: "account" }, cause: "signed_out", waiting: [TASK] }],
     });
   },

@@ -17,8 +17,13 @@ export type ModelServer = {
   readonly requests: readonly ModelRequest[];
   /** Steps after those not yet taken. */
   readonly append: (...steps: readonly Step[]) => void;
+  /** What every request meets from now on, which takes no step; null: it is well again, and the script goes on. */
+  readonly meet: (trouble: Trouble | null) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
+
+/** `refused`: nothing listens on its port. */
+export type Trouble = Exclude<Step, Answer> | { readonly kind: "refused" };
 
 /** What a request without tools gets: a title, or the answer to a routing question. */
 const ASIDE = say("A title");
@@ -30,6 +35,7 @@ export async function startModel(script: readonly Step[], folder: string): Promi
   const shapes = [anthropicShape(), responsesShape(), chatShape(), geminiShape()];
   const steps = [...script];
   const requests: ModelRequest[] = [];
+  let trouble: Exclude<Step, Answer> | null = null;
   const server = createServer((incoming, outgoing) => {
     void respond(incoming, outgoing).catch(() => outgoing.destroy());
   });
@@ -41,24 +47,33 @@ export async function startModel(script: readonly Step[], folder: string): Promi
     const text = await readText(incoming);
     if (shape === undefined) return void outgoing.writeHead(404).end();
     const request = readRequest(path, text);
+    if (trouble !== null) return send(outgoing, replyTo(shape, trouble, request), trouble);
     if (request.tools.length === 0) return send(outgoing, shape.answer(ASIDE, request), ASIDE);
     requests.push(request);
     const step = placed(steps.shift() ?? NOTHING_MORE, folder);
     return send(outgoing, replyTo(shape, step, request), step);
   }
 
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const listen = (port: number) =>
+    new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
+  const stop = () =>
+    new Promise<void>((stopped) => {
+      server.close(() => stopped());
+      server.closeAllConnections();
+    });
+  await listen(0);
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The model has no port.");
   return {
     port: address.port,
     requests,
     append: (...more) => void steps.push(...more),
-    stop: () =>
-      new Promise((stopped) => {
-        server.close(() => stopped());
-        server.closeAllConnections();
-      }),
+    meet: async (met) => {
+      if (met?.kind === "refused") return await stop();
+      trouble = met;
+      if (!server.listening) await listen(address.port);
+    },
+    stop,
   };
 }
 

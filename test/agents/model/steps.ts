@@ -18,7 +18,7 @@ export type Step =
   | Answer
   /** The usage limit is reached; `resetsInSeconds` is said where the API has a place for it. */
   | { readonly kind: "limit"; readonly resetsInSeconds?: number }
-  | { readonly kind: "fail"; readonly status: 401 | 500 | 529; readonly message: string }
+  | { readonly kind: "fail"; readonly status: 401 | 500 | 503 | 529; readonly message: string }
   /** The connection breaks after the first words of the text. */
   | { readonly kind: "cut"; readonly text: string };
 

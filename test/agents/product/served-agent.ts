@@ -27,7 +27,8 @@ export type ServedAgent = {
   readonly tasks: (...words: readonly string[]) => Promise<TasksResult>;
   readonly kickoff: () => Promise<void>;
   /** The newest run of the task, once it is so. */
-  readonly until: (isSo: (run: RunRecord) => boolean) => Promise<RunRecord>;
+  readonly until: (isSo: (run: RunRecord) => boolean, limitMs?: number) => Promise<RunRecord>;
+  readonly limits: () => Promise<AccountLimits>;
   readonly events: () => Promise<readonly TimedEvent[]>;
   /** The events, once one of them fits. */
   readonly eventsOnce: (fits: (event: TimedEvent) => boolean) => Promise<readonly TimedEvent[]>;
@@ -36,6 +37,22 @@ export type ServedAgent = {
   /** Ends the agent itself, as the machine could; its supervisor lives on. */
   readonly killAgent: () => void;
 };
+
+/** Claude names the time of a limit's reset to those who log in with a subscription. */
+export const SUBSCRIPTION = { ANTHROPIC_API_KEY: "", CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-local-test" };
+
+/** `tasks limits`, as far as tests read it. */
+export type AccountLimits = {
+  readonly pauses: readonly {
+    readonly scope: { readonly kind: string };
+    readonly cause: string;
+    readonly waiting: readonly string[];
+    readonly until: string | null;
+  }[];
+};
+
+/** Back in the queue after it has been at work; a run that has not yet started waits there too. */
+export const isBack = ({ state, attempt }: RunRecord) => state === "queued" && attempt > 0;
 
 export type ServedAgentOptions = {
   readonly agent: RealAgent;
@@ -117,14 +134,15 @@ export async function serveAgent({
       await expect.poll(some, { timeout: UNTIL_MS, interval: 300 }).toBe(true);
       return await events();
     },
-    until: async (isSo) => {
+    limits: () => runTasksJson<AccountLimits>(["limits"], options),
+    until: async (isSo, limitMs = UNTIL_MS) => {
       let last: RunRecord | undefined;
       const seen = async () => {
         last = await run();
         return last !== undefined && isSo(last);
       };
       await expect
-        .poll(seen, { timeout: UNTIL_MS, interval: 300 })
+        .poll(seen, { timeout: limitMs, interval: 300 })
         .toBe(true)
         .catch(async (error) => {
           throw new Error(
@@ -168,6 +186,13 @@ export function door(kind: AgentKind, permissions: Permissions = kind.permission
       ),
     finish: (note: string) => call("finish", { outcome: "done", note }, `--outcome done --note '${note}'`),
   };
+}
+
+/** Its newest request carries what was said in its first attempt, and each start had the same session. */
+export async function expectOneSession(served: ServedAgent): Promise<void> {
+  const sessions = (await served.events()).flatMap((event) => (event.kind === "session" ? [event.id] : []));
+  expect(new Set(sessions).size).toBe(1);
+  for (const earlier of ["The word is heron", "I look."]) expect(served.asked().at(-1)).toContain(earlier);
 }
 
 function parseEvent(line: string): TimedEvent {

@@ -54,7 +54,7 @@ export class GeminiConversation implements Conversation {
     const { code, status, words } =
       exit.code === null || (this.#end === "none" && exit.code === 0)
         ? signalReason(exit)
-        : exitReason(exit.code, this.#isResumed);
+        : exitReason(exit.code, this.#isResumed, this.#why);
     const why = cutText(this.#why === "" ? words : this.#why, TEXT_MAX.why);
     if (code === "limit") {
       const unknown = { window: null, usedPercent: null, resetsAtMs: null };

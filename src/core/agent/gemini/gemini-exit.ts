@@ -20,13 +20,20 @@ const OWN_CODES: ReadonlyMap<number, Pick<ExitReason, "code" | "words">> = new M
   [54, { code: "other", words: "A tool failed for good." }],
 ]);
 
-/** A resumed session that does not exist is an argument that it does not accept. */
-export function exitReason(exitCode: number, isResumed: boolean): ExitReason {
+/** Of an error that has neither a status nor a code of its own. */
+const ANY_ERROR = 1;
+/** What its runtime says of a connection that could not be made, or broke: the only place where that is said. */
+const LOST =
+  /^\[API Error: (?:exception )?(?:TypeError: )?(?:fetch failed|terminated|.*\b(?:ECONN\w+|E\w+UNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)\b)/;
+
+/** A resumed session that does not exist is an argument that it does not accept. `said`: by its result; "" without one. */
+export function exitReason(exitCode: number, isResumed: boolean, said: string): ExitReason {
   if (isResumed && exitCode === INPUT_ERROR) {
     return { code: "session_gone", status: null, words: "Gemini CLI has no such session any more." };
   }
   const own = OWN_CODES.get(exitCode);
   if (own !== undefined) return { ...own, status: null };
+  if (exitCode === ANY_ERROR && LOST.test(said)) return { code: "network", status: null, words: said };
   const status = statusOf(exitCode);
   const words = `Gemini CLI failed with exit code ${exitCode}.`;
   return { code: codeOfStatus(status) ?? "other", status, words };

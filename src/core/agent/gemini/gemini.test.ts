@@ -99,6 +99,21 @@ describe("K12: how a turn of Gemini CLI ends", () => {
     ]);
   });
 
+  test.each([
+    ["network", "[API Error: exception TypeError: fetch failed sending request]"],
+    ["network", "[API Error: terminated]"],
+    ["network", "[API Error: connect ECONNREFUSED 127.0.0.1:443]"],
+    ["other", "[API Error: Model stream ended with empty response text.]"],
+    ["other", "The test says: TypeError: fetch failed"],
+  ])("N76: a turn without a status is %s: %s", (code, why) => {
+    expect(eventsOf([failed(why)], { code: 1, signal: null })).toEqual([
+      { kind: "error", code, status: null, why },
+      { kind: "ended", how: "failed" },
+    ]);
+    const [said] = eventsOf([failed(why)], { code: 244, signal: null });
+    expect(said, "a status counts").toMatchObject({ code: "overloaded" });
+  });
+
   test("K12: a limit is said as one", () => {
     expect(eventsOf([failed("Quota.")], { code: 173, signal: null })).toMatchObject([
       { kind: "limit", status: "reached", resetsAtMs: null },

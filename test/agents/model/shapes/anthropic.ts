@@ -60,7 +60,12 @@ export function anthropicShape(): Shape {
   };
 }
 
-const ERROR_TYPES = { 401: "authentication_error", 500: "api_error", 529: "overloaded_error" } as const;
+const ERROR_TYPES = {
+  401: "authentication_error",
+  500: "api_error",
+  503: "api_error",
+  529: "overloaded_error",
+} as const;
 
 function failure(status: number, type: string, message: string, headers: Record<string, string> = {}): Reply {
   return json(status, { type: "error", error: { type, message } }, headers);
