@@ -1,6 +1,7 @@
 // One machine: its processes, which all end when it is switched off, and its worker slots.
 
 import type { ProcessIdentity, RunId } from "../../src/core/contract/run.ts";
+import { nextLaunchMs } from "../../src/core/pause/spaced-start.ts";
 import type { WorkerSlots } from "../../src/ports/runs/worker-slots.ts";
 import type { Workers } from "../../src/ports/runs/workers.ts";
 
@@ -69,7 +70,9 @@ export class NightMachine {
     };
   }
 
-  slots(): WorkerSlots {
+  /** `nowMs`: by the machine's own clock. */
+  slots(nowMs: () => number): WorkerSlots {
+    const launches = new Map<string, number>();
     const taken = new Map<RunId, { holder: ProcessIdentity; firstPort: number }>();
     const live = () => [...taken.values()].filter(({ holder }) => this.isAlive(holder));
     return {
@@ -87,6 +90,11 @@ export class NightMachine {
       },
       release: ({ run, holder }) => {
         if (taken.get(run)?.holder.id === holder.id) taken.delete(run);
+      },
+      claimLaunch: (account) => {
+        const atMs = nextLaunchMs(launches.get(account) ?? null, nowMs());
+        launches.set(account, atMs);
+        return atMs;
       },
       countElsewhere: () => 0,
     };

@@ -27,7 +27,7 @@ export class NightSupervisors {
   constructor(world: NightWorld, store: Store) {
     this.#world = world;
     this.#store = store;
-    this.slots = world.machine.slots();
+    this.slots = world.machine.slots(world.time.clock.wallMs);
   }
 
   async launch({ run, epoch }: SupervisorLaunch): Promise<void> {

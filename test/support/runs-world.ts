@@ -207,6 +207,7 @@ function playedSlots(): WorkerSlots {
     },
     adopt: () => true,
     release: () => {},
+    claimLaunch: () => 0,
     countElsewhere: () => 0,
   };
 }

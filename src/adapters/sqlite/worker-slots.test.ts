@@ -100,6 +100,14 @@ test("a supervisor takes over from its dispatcher, which then releases nothing; 
   expect(one.adopt(slot)).toBe(false);
 });
 
+test("N2: launches of one account are spaced over all repositories, other accounts wait for none", () => {
+  const { one, two } = setUp();
+  expect([one.claimLaunch("team"), two.claimLaunch("team"), one.claimLaunch("team")]).toEqual([
+    1_000, 3_000, 5_000,
+  ]);
+  expect(two.claimLaunch("own")).toBe(1_000);
+});
+
 test("the file is the user's own, and no link is followed", () => {
   const { one, stateFolder } = setUp();
   one.claim(request("a"));

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { ProcessIdentity } from "../../core/contract/run.ts";
+import { nextLaunchMs } from "../../core/pause/spaced-start.ts";
 import type { Presence } from "../../core/run/observation.ts";
 import { DAY_MS } from "../../core/values/durations.ts";
 import type { SlotClaim, SlotRequest, WorkerSlots } from "../../ports/runs/worker-slots.ts";
@@ -27,7 +28,11 @@ const LAST_PORT = 65_535;
 /** Processes of another container or host that shares the folder cannot be checked: their rows expire after this. */
 const UNSEEN_KEEP_MS = 30 * DAY_MS;
 
-const SCHEMA = `CREATE TABLE IF NOT EXISTS slots (
+/** Accounts that started nothing for so long are forgotten. */
+const LAUNCH_KEEP_MS = DAY_MS;
+
+const SCHEMA = `CREATE TABLE IF NOT EXISTS launches (account TEXT PRIMARY KEY, at_ms REAL NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS slots (
   run TEXT PRIMARY KEY, root TEXT NOT NULL, holder_id TEXT NOT NULL, holder_host TEXT NOT NULL,
   holder_pid INTEGER NOT NULL, first_port INTEGER NOT NULL, ports INTEGER NOT NULL, at_ms REAL NOT NULL
 ) STRICT, WITHOUT ROWID`;
@@ -48,6 +53,8 @@ export function createWorkerSlots(settings: WorkerSlotsSettings): WorkerSlots {
       change(settings, (database) => {
         database.prepare("DELETE FROM slots WHERE run = ? AND holder_id = ?").run(run, holder.id);
       }),
+    claimLaunch: (account) =>
+      change(settings, (database) => claimLaunch(database, account, settings.nowMs())),
     countElsewhere: () =>
       change(
         settings,
@@ -70,6 +77,14 @@ function claim(database: DatabaseSync, settings: WorkerSlotsSettings, request: S
   if (firstPort === null) return { kind: "no_ports" };
   write(database, settings, { ...request, firstPort });
   return { kind: "claimed", firstPort };
+}
+
+function claimLaunch(database: DatabaseSync, account: string, nowMs: number): number {
+  const last = database.prepare("SELECT at_ms FROM launches WHERE account = ?").get(account);
+  const atMs = nextLaunchMs(last === undefined ? null : Number(last["at_ms"]), nowMs);
+  database.prepare("DELETE FROM launches WHERE at_ms < ?").run(nowMs - LAUNCH_KEEP_MS);
+  database.prepare("INSERT OR REPLACE INTO launches VALUES (?, ?)").run(account, atMs);
+  return atMs;
 }
 
 /** The block that the run had, or else the lowest free one; null when none is left. */

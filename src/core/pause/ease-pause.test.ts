@@ -4,7 +4,7 @@ import type { Run, RunId } from "../contract/run.ts";
 import type { ScopedPause } from "../records/scoped-pause.ts";
 import { answered, updatePause } from "./ease-pause.ts";
 import { meetPause, type Seen } from "./meet-pause.ts";
-import { spacedStart } from "./spaced-start.ts";
+import { nextLaunchMs } from "./spaced-start.ts";
 import { startThrough, takeBackStart } from "./start-through.ts";
 
 const NOW_MS = 1_000_000_000;
@@ -99,9 +99,11 @@ test("N4: what comes and goes does not replace what lasts, and what a person hol
   expect(meetPause(byHand, later, meeting)).toMatchObject({ untilMs: NOW_MS + MINUTE_MS, nextProbeMs: null });
 });
 
-test("N2: starts of one account are spaced, in the order in which they were taken", () => {
-  const starts = ["a", "b", "c"].map((name) => ({ id: id(name), startedAtMs: NOW_MS }));
-  expect(starts.map(({ id: run }) => spacedStart(starts, run, 2_000) - NOW_MS)).toEqual([0, 2_000, 4_000]);
-  const late = [...starts, { id: id("d"), startedAtMs: NOW_MS + 9_000 }];
-  expect(spacedStart(late, id("d"), 2_000)).toBe(NOW_MS + 9_000);
+test("N2: launches of one account are two seconds apart, whenever they are asked for", () => {
+  expect(nextLaunchMs(null, NOW_MS)).toBe(NOW_MS);
+  expect(nextLaunchMs(NOW_MS, NOW_MS)).toBe(NOW_MS + 2_000);
+  expect(nextLaunchMs(NOW_MS + 4_000, NOW_MS)).toBe(NOW_MS + 6_000);
+  expect(nextLaunchMs(NOW_MS - 9_000, NOW_MS)).toBe(NOW_MS);
+  // The clock was set back.
+  expect(nextLaunchMs(NOW_MS + 11 * MINUTE_MS, NOW_MS)).toBe(NOW_MS);
 });

@@ -1,16 +1,12 @@
-import type { Run, RunId } from "../contract/run.ts";
+import { MINUTE_MS } from "../values/durations.ts";
 
-type Started = Pick<Run, "id" | "startedAtMs">;
+/** Agents of one account that start together would all refresh the same token: a start each two seconds. */
+const SPACING_MS = 2_000;
+/** As many starts as there may be at once are spaced over less; a later time was written before the clock was set back. */
+const AHEAD_MAX_MS = 10 * MINUTE_MS;
 
-/** When this one of several starts may launch its agent: in their order, `spacingMs` apart. A time in the past: at once. */
-export function spacedStart(starts: readonly Started[], id: RunId, spacingMs: number): number {
-  let launchMs = Number.NEGATIVE_INFINITY;
-  const inOrder = starts.toSorted(
-    (a, b) => (a.startedAtMs ?? 0) - (b.startedAtMs ?? 0) || (a.id < b.id ? -1 : 1),
-  );
-  for (const start of inOrder) {
-    launchMs = Math.max(start.startedAtMs ?? 0, launchMs + spacingMs);
-    if (start.id === id) return launchMs;
-  }
-  return 0;
+/** When the next agent of an account may be launched. `lastMs`: of the one before, perhaps still to come; null for none. */
+export function nextLaunchMs(lastMs: number | null, nowMs: number): number {
+  const isUsable = lastMs !== null && lastMs - nowMs <= AHEAD_MAX_MS;
+  return isUsable ? Math.max(nowMs, lastMs + SPACING_MS) : nowMs;
 }

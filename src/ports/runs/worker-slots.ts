@@ -30,6 +30,10 @@ export type WorkerSlots = {
   adopt(slot: Pick<SlotRequest, "run" | "holder" | "ports"> & { readonly firstPort: number }): boolean;
   /** Does nothing when another process holds it now. */
   release(slot: Pick<SlotRequest, "run" | "holder">): void;
+  /**
+   * When the next agent of this account may be launched: no two of a machine get the same time, or times less than two seconds apart.
+   */
+  claimLaunch(account: string): number;
   /** Live workers of other repositories. */
   countElsewhere(): number;
 };

@@ -1,23 +1,19 @@
 // Starts a queued run: takes it, prepares worktree, hooks and prompt, and launches its supervisor. When two dispatchers
 // start the same run, the store lets only one of them take it.
 
-import { accountOf } from "../../../core/agent/workers/account.ts";
-import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
-import { spacedStart } from "../../../core/pause/spaced-start.ts";
-import type { Starter } from "../../../core/pause/start-through.ts";
-import type { ScopedPause } from "../../../core/records/scoped-pause.ts";
+import type { Run } from "../../../core/contract/run.ts";
 import { type WorkerChoice, withFallback } from "../../../core/run/held/hand-over.ts";
-import { holdStart, postponeStart, saysDiskIsFull, spareStart } from "../../../core/run/held/hold-start.ts";
+import { holdStart, postponeStart, saysDiskIsFull } from "../../../core/run/held/hold-start.ts";
 import { giveUp, prepare, take } from "../../../core/run/run-transitions.ts";
-import type { SlotClaim } from "../../../ports/runs/worker-slots.ts";
 import { pollUntil } from "../../wait/poll-until.ts";
 import { sleep } from "../../wait/sleep.ts";
 import { type ChangeOutcome, changeRun } from "../change/change-run.ts";
 import { grantStart, takeBackGrants } from "../pauses/grant-start.ts";
 import { noteSetUpDone } from "../pauses/note-success.ts";
-import { noteFailedSetUp } from "../pauses/open-pause.ts";
-import { holdOf, workerOfRun } from "./kind-holds.ts";
+import { claimSlot, releaseSlot } from "./claim-slot.ts";
+import { holdOf } from "./kind-holds.ts";
 import { prepareStart, type SetUpStep, type StartContext } from "./prepare-start.ts";
+import { pauseOfSetUp, starterOf, untilLaunchMs } from "./start-pauses.ts";
 
 export type StartOutcome =
   /** Its supervisor runs; the worker may have ended already. */
@@ -122,7 +118,7 @@ async function attempt(
     const prepared = await prepareStart(context, run, signal);
     if (prepared.kind === "failed") return { detail: prepared.detail, step: prepared.step ?? null };
     await noteSetUpDone(store, run.id, workers.self().host);
-    const waitMs = account === null ? 0 : await spacingMs(context, { run, account });
+    const waitMs = account === null ? 0 : await untilLaunchMs(context, run, account);
     if (waitMs > 0) await sleep(waitMs, signal);
     signal.throwIfAborted();
     const noted = await changeRun(store, {
@@ -198,53 +194,6 @@ async function abandon(context: StartContext, run: Run, failure: Failure): Promi
   return refusedBy(outcome);
 }
 
-/** The pause of a set-up that fails for several tasks; the attempt that met it first is spared too. */
-async function pauseOfSetUp(
-  context: StartContext,
-  run: Run,
-  { detail, step }: { readonly detail: string; readonly step: SetUpStep },
-): Promise<ScopedPause | null> {
-  const { clock, store, config, workers } = context;
-  const seen = { run, host: workers.self().host, step, detail };
-  const resumesAfterLimit = config.dispatch.resume_after_limit;
-  const noted = await noteFailedSetUp({ clock, store, resumesAfterLimit }, seen);
-  if (noted === null) return null;
-  const { pause, first } = noted;
-  if (first !== null)
-    await changeRun(store, {
-      id: first,
-      epoch: null,
-      change: (now) => spareStart(now, { pause, nowMs: clock.wallMs() }),
-    });
-  return pause;
-}
-
-/** What pauses are asked for; null when its worker is not known. */
-async function starterOf(context: StartContext, run: Run): Promise<Starter | null> {
-  const { host } = context.workers.self();
-  const worker = await workerOfRun(context, run);
-  return worker && { account: accountOf(worker, host), host, worktree: run.worktree };
-}
-
-/** Agents of one account that start together would all refresh the same token: a start each two seconds. */
-const SPACING_MS = 2_000;
-
-/** How long this start waits for the ones before it, by the times that the store has. */
-async function spacingMs(
-  context: StartContext,
-  { run, account }: { readonly run: Run; readonly account: string },
-): Promise<number> {
-  const { host } = context.workers.self();
-  const worker = await workerOfRun(context, run);
-  if (worker === null || worker.kind === "command") return 0;
-  const ofAccount: Run[] = [];
-  for (const other of await context.store.readOpenRuns()) {
-    const settings = isLive(other) && other.kind === "supervised" ? await workerOfRun(context, other) : null;
-    if (settings !== null && accountOf(settings, host) === account) ofAccount.push(other);
-  }
-  return spacedStart(ofAccount, run.id, SPACING_MS) - context.clock.wallMs();
-}
-
 function refusedBy(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): StartOutcome {
   switch (outcome.kind) {
     case "refused":
@@ -253,44 +202,5 @@ function refusedBy(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): StartO
       return { kind: "refused", why: "the run no longer exists" };
     case "held":
       return outcome;
-  }
-}
-
-// A worker slot on this machine, with its ports: claimed before a run is taken, passed to its supervisor, and free once
-// that is gone. Where the user's own folder cannot be used, each repository separates only its own workers.
-
-type Claimed = SlotClaim | { readonly kind: "unknown"; readonly firstPort: null };
-
-async function claimSlot(
-  { store, workers, slots, config, log }: StartContext,
-  queued: Run,
-): Promise<Claimed> {
-  const { port_base: portBase, ports_per_run: ports } = config.worker;
-  const open = await store.readOpenRuns();
-  // Workers that an earlier version started keep the port block of their repository.
-  const avoid = open.flatMap((run) =>
-    isLive(run) && run.firstPort === null && run.portBlock !== null ? [portBase + run.portBlock * ports] : [],
-  );
-  try {
-    return slots.claim({
-      run: queued.id,
-      holder: workers.self(),
-      limit: config.dispatch.workers_per_host,
-      portBase,
-      ports,
-      avoid,
-      preferred: queued.firstPort,
-    });
-  } catch (error) {
-    log.warn({ error, run: queued.id }, "the worker slots of this machine cannot be used");
-    return { kind: "unknown", firstPort: null };
-  }
-}
-
-function releaseSlot({ workers, slots, log }: StartContext, run: RunId): void {
-  try {
-    slots.release({ run, holder: workers.self() });
-  } catch (error) {
-    log.warn({ error, run }, "a worker slot stays taken until this process ends");
   }
 }
