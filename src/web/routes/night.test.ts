@@ -128,7 +128,7 @@ test("N98: each use of the slots opens the times that sum up to it", async () =>
   });
   for (const [, url = "", use, words = ""] of uses) {
     const list = await get(url);
-    expect(list, use).toContain(`<td class="num">${words}</td>`);
+    expect(list, use).toContain(`<td class="inline num">${words}</td>`);
     const sum = [...bodyOf(list).matchAll(/>([\d.]+) h</g)].reduce((all, [, one]) => all + Number(one), 0);
     expect(sum, use).toBeCloseTo(Number.parseFloat(words), 6);
   }

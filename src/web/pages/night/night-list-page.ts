@@ -34,7 +34,7 @@ export function renderNightList(list: NightListPage): string {
     current: null,
     main: html`<div class="page-head"><h1>${title}</h1>
       <p class="aside">From ${momentTime(night.sinceMs, time)} to ${momentTime(night.nowMs, time)} · <a href="${nightUrl(night)}">the whole night</a>${isHeld(rows) && html` · <a href="/status#fresh">what waits now</a>`}</p></div>
-      ${table}${renderPager(list, count)}`,
+      <div class="night-sections">${table}${renderPager(list, count)}</div>`,
   });
 }
 
@@ -116,7 +116,7 @@ function slotsContent(use: SlotUse, list: NightListPage, time: PageTime): Conten
   const total = stretches.reduce((sum, { ms }) => sum + ms, 0);
   const table = html`<div class="list costs"><table><caption>${title}</caption>
     <thead><tr><th scope="col">When</th><th scope="col" class="num">Slots, on average</th><th scope="col" class="num">Slot hours</th></tr></thead>
-    <tbody>${rows}</tbody><tfoot><tr><th scope="row">Total</th><td></td><td class="num">${slotHours(total)}</td></tr></tfoot></table></div>`;
+    <tbody>${rows}</tbody><tfoot><tr><th scope="row">Total</th><td></td><td class="inline num">${slotHours(total)}</td></tr></tfoot></table></div>`;
   return { title, count: stretches.length, table };
 }
 

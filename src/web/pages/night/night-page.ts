@@ -10,6 +10,7 @@ import { durationText } from "../../assets/script/duration.js";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { attribute, type Html, html } from "../html/html.ts";
 import { momentTime } from "../html/page-time.ts";
+import { label } from "../parts/task-cells.ts";
 import { renderNightFacts, totalMs } from "./night-facts.ts";
 
 export const NIGHT_HOURS = [4, 8, 12, 24, 72] as const;
@@ -56,8 +57,8 @@ function renderSlots(night: NightSummary, asleepMs: number): Html {
     <svg class="slot-bar" viewBox="0 0 1000 16" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>
     <div class="list"><table><caption>What the slots were used for</caption>
     <thead><tr><th scope="col">Use</th><th scope="col" class="num">Hours</th><th scope="col" class="num">Share</th></tr></thead>
-    <tbody>${lines.map(({ use, ms }) => html`<tr><th scope="row"><i class="swatch use-${toneOf(use)}" aria-hidden="true"></i> ${SLOT_USE_WORDS[use]}</th><td class="num" data-label="hours"><a href="${nightUrl(night, { show: "slots", use })}">${slotHours(ms)}</a></td><td class="num" data-label="share">${share(ms)} %</td></tr>`)}</tbody>
-    <tfoot><tr><th scope="row">Total</th><td class="num" data-label="hours">${slotHours(total)}</td><td></td></tr></tfoot></table></div>
+    <tbody>${lines.map(({ use, ms }) => html`<tr><th scope="row"><i class="swatch use-${toneOf(use)}" aria-hidden="true"></i> ${SLOT_USE_WORDS[use]}</th><td class="inline num"${label("hours")}><a href="${nightUrl(night, { show: "slots", use })}">${slotHours(ms)}</a></td><td class="inline num"${label("share")}>${share(ms)} %</td></tr>`)}</tbody>
+    <tfoot><tr><th scope="row">Total</th><td class="inline num"${label("hours")}>${slotHours(total)}</td><td></td></tr></tfoot></table></div>
     ${asleepMs > 0 && html`<p class="aside">The machine slept for ${durationText(asleepMs)}.</p>`}`;
 }
 
@@ -81,7 +82,7 @@ function renderCauses(show: keyof typeof CAUSE_TITLES, night: NightSummary): Htm
   if (causes.length === 0) return html`<h2>${title}</h2><p>${none}</p>`;
   return html`<h2>${title}</h2><div class="list"><table><caption>${title}</caption>
     <thead><tr><th scope="col">Cause</th><th scope="col" class="num">Attempts</th><th scope="col">Tasks</th></tr></thead>
-    <tbody>${causes.map(({ words, keys, attempts }) => html`<tr><th scope="row"><bdi>${words}</bdi></th><td class="num" data-label="attempts"><a href="${nightUrl(night, { show, cause: words })}">${attempts}</a></td><td>${renderKeys(keys)}</td></tr>`)}</tbody></table></div>`;
+    <tbody>${causes.map(({ words, keys, attempts }) => html`<tr><th scope="row"><bdi>${words}</bdi></th><td class="inline num"${label("attempts")}><a href="${nightUrl(night, { show, cause: words })}">${attempts}</a></td><td>${renderKeys(keys)}</td></tr>`)}</tbody></table></div>`;
 }
 
 /** The list of the attempts has all of them. */
