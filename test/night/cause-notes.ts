@@ -1,5 +1,6 @@
 // What the recorder keeps of causes that workers make themselves: loops, budgets, decisions. Seen from outside, as the rest.
 
+import { MINUTE_MS } from "../../src/core/values/durations.ts";
 import { RUN_TOKENS } from "./night-config.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -7,6 +8,10 @@ import type { Recorder } from "./recorder.ts";
 const REPEATS_MAX = 11;
 /** Of an agent that was asked to commit and stop. */
 const ANSWERS_OVER_MAX = 1;
+
+/** Changes of runs and pauses; all tasks that start or end in one minute make fewer. */
+const CHANGES: ReadonlySet<string> = new Set(["replaceRun", "writeScopedPause"]);
+const CHANGES_PER_MINUTE_MAX = 150;
 
 export class CauseNotes {
   /** By task: the longest row of repetitions. */
@@ -17,6 +22,8 @@ export class CauseNotes {
   readonly decidedAlone = new Set<string>();
   readonly #recorder: Recorder;
   readonly #over = new Map<string, number>();
+  #minute = 0;
+  #changes = 0;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -28,12 +35,22 @@ export class CauseNotes {
       this.#recorder.wrong(`${key}: it did the same ${times} times, and nothing stopped it`);
   }
 
-  /** A worker's model is asked; `before`: tokens that its task has used by then. */
+  /** A worker's model is asked. */
   answering(key: string): void {
     if (!this.isUsedUp(key)) return;
     const over = (this.#over.get(key) ?? 0) + 1;
     this.#over.set(key, over);
     if (over > ANSWERS_OVER_MAX) this.#recorder.wrong(`${key}: ${over} answers after its budget was used up`);
+  }
+
+  /** The store was written. What is asked for and taken back for ever is that several times a second. */
+  wrote(name: string, nowMs: number): void {
+    if (!CHANGES.has(name)) return;
+    const minute = Math.floor(nowMs / MINUTE_MS);
+    this.#changes = minute === this.#minute ? this.#changes + 1 : 1;
+    this.#minute = minute;
+    if (this.#changes === CHANGES_PER_MINUTE_MAX)
+      this.#recorder.wrong(`runs and pauses were changed ${CHANGES_PER_MINUTE_MAX} times in a minute`);
   }
 
   /** A process of a worker begins. */

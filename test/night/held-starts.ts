@@ -2,13 +2,12 @@
 
 import type { Seen } from "./night-pages.ts";
 import { localMinutes } from "./night-place.ts";
+import { clockErrorAt } from "./night-plan.ts";
 import type { NightWorld } from "./night-world.ts";
 import type { Sitting } from "./recorder.ts";
 
-/** Room is measured four times a minute; what was being started then goes on. */
-const KNOWN_AFTER_MS = 60_000;
-/** A snapshot is published with the next cycle. */
-const SHOWN_AFTER_MS = 5 * 60_000;
+/** A cycle asks for a new measure of the room, the next one has it; each takes a minute at most. */
+const KNOWN_AFTER_MS = 150_000;
 
 /** Of the whole night, as sentences. */
 export function heldStarts(world: NightWorld): readonly string[] {
@@ -17,9 +16,14 @@ export function heldStarts(world: NightWorld): readonly string[] {
   const intoFullDisk = attempts.filter(
     ({ fromMs }) => fromMs > disk.lowFromMs + KNOWN_AFTER_MS && fromMs < disk.lowToMs,
   );
-  const firsts = attempts.filter((one) => world.recorder.of(one.key)[0] === one);
+  const { recorder } = world;
+  // One whose set-up failed is no new start.
+  const isRepeated = ({ key, fromMs }: Sitting) =>
+    recorder.failedSetUps.some((failed) => failed.key === key && failed.atMs < fromMs);
+  const firsts = attempts.filter((one) => recorder.of(one.key)[0] === one && !isRepeated(one));
   const outOfHours = firsts.filter(({ fromMs }) => {
-    const isClosed = (atMs: number) => !isOpen(place.at, localMinutes(place, atMs));
+    const isClosed = (atMs: number) =>
+      !isOpen(place.at, localMinutes(place, atMs + clockErrorAt(world.plan, atMs)));
     return isClosed(fromMs) && isClosed(fromMs - KNOWN_AFTER_MS);
   });
   return [
@@ -32,9 +36,9 @@ export function heldStarts(world: NightWorld): readonly string[] {
 export function heldClaims(world: NightWorld, { status, atMs }: Seen): readonly string[] {
   const { lowFromMs, lowToMs } = world.plan.disk;
   const room = status.dispatch.holds.find(({ code }) => code === "room");
-  if (atMs > lowFromMs + SHOWN_AFTER_MS && atMs < lowToMs)
+  if (atMs > lowFromMs + KNOWN_AFTER_MS && atMs < lowToMs)
     return room === undefined ? [`${isoTime(atMs)} there is no room, and the page does not say so`] : [];
-  if (atMs < lowFromMs || atMs > lowToMs + SHOWN_AFTER_MS)
+  if (atMs < lowFromMs || atMs > lowToMs + KNOWN_AFTER_MS)
     return room === undefined ? [] : [`${isoTime(atMs)} there is room, and the page says ${room.sentence}`];
   return [];
 }

@@ -10,7 +10,7 @@ export const RUN_TOKENS = 400_000;
 
 export function nightConfig({ place, atLimit }: Pick<NightPlan, "place" | "atLimit">): Config {
   return configSchema.parse({
-    cycle: { interval_s: 240, scan_interval_s: 3_600, timeout_s: 900 },
+    cycle: { interval_s: 60, scan_interval_s: 3_600, timeout_s: 900 },
     dispatch: { automatic: true, workers_per_host: 3, workers_per_owner: 3, at: place.at },
     budget: { run_tokens: RUN_TOKENS, at_limit: atLimit },
     worktree: { after_create: ["set-up"] },

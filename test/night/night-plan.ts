@@ -105,7 +105,7 @@ function planDisk(random: SeededRandom, awake: Awake): FullDisk {
   const lowFromMs = awake(random.whole(10, 200));
   const fullFromMs = lowFromMs + random.pick([0, 5, 15]) * MINUTE_MS;
   const fullToMs = fullFromMs + random.whole(2, 15) * MINUTE_MS;
-  return { lowFromMs, fullFromMs, fullToMs, lowToMs: fullToMs + random.whole(1, 20) * MINUTE_MS };
+  return { lowFromMs, fullFromMs, fullToMs, lowToMs: fullToMs + random.whole(5, 20) * MINUTE_MS };
 }
 
 /** Wrong by some minutes for a time, and right again. */

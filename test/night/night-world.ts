@@ -1,10 +1,6 @@
 // A machine in a night: the real runner, store, supervisors and pages, in one process and on a fake clock. What they start is
 // scripted; what goes wrong outside is planned.
 
-import { EventEmitter } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import type { RunnerContext } from "../../src/app/cycle/cycle-context.ts";
 import { createRoomMeter } from "../../src/app/room/room-meter.ts";
 import { Runner } from "../../src/app/runner/runner.ts";
@@ -19,7 +15,6 @@ import type { Store } from "../../src/ports/store/store.ts";
 import { createMemoryTree, type MemoryTree } from "../memory/memory-tree.ts";
 import { createMemoryWorktrees } from "../memory/memory-worktrees.ts";
 import { createTestWorld, SILENT_LOG, taskPath, taskText } from "../support/app-world.ts";
-import { temporaryFolder } from "../support/git-repository.ts";
 import { CauseNotes } from "./cause-notes.ts";
 import { nightConfig } from "./night-config.ts";
 import { createNightDisk, type NightDisk } from "./night-disk.ts";
@@ -27,6 +22,7 @@ import { NightMachine } from "./night-machine.ts";
 import { actAsPerson } from "./night-person.ts";
 import type { NightPlan } from "./night-plan.ts";
 import { nightProbe } from "./night-probe.ts";
+import { NightStore, whileOn } from "./night-store.ts";
 import { NightSupervisors } from "./night-supervisors.ts";
 import { NightTime } from "./night-time.ts";
 import type { PlannedTask } from "./planned-tasks.ts";
@@ -34,8 +30,6 @@ import { Recorder } from "./recorder.ts";
 import { Services } from "./services.ts";
 import type { Ground } from "./worker-script.ts";
 
-const MEMORY = "/dev/shm";
-const STORE = "store.sqlite";
 /** A person looks at their messages that often. */
 const PERSON_EVERY_MS = 60_000;
 /** No one looks at the page of a machine that is asleep. */
@@ -57,12 +51,10 @@ export class NightWorld {
   readonly tree: MemoryTree;
   readonly config: Config;
   readonly worktrees = createMemoryWorktrees();
-  /** Its disk: in memory where there is such a folder, since nothing here is about how long a disk takes. */
-  readonly #folder = existsSync(MEMORY) ? mkdtempSync(join(MEMORY, "tasks-night-")) : temporaryFolder();
+  readonly #store: NightStore;
   readonly credentials: Credentials = {
     stamp: (kind) => (kind === "claude" ? this.services.signIns() : null),
   };
-  readonly #watchers = new Set<FolderWatcher>();
   #booted: Booted | null = null;
   #ids = 0;
 
@@ -73,6 +65,7 @@ export class NightWorld {
     const nowMs = () => this.time.nowMs;
     this.recorder = new Recorder(nowMs);
     this.notes = new CauseNotes(this.recorder);
+    this.#store = new NightStore(this.time.clock.wallMs, (name) => this.notes.wrote(name, nowMs()));
     this.services = new Services(plan.outages, nowMs);
     const texts = plan.tasks.map(({ slug, worker }) => [
       taskPath(slug),
@@ -104,18 +97,9 @@ export class NightWorld {
     runner.start();
   }
 
-  /** For one process: its own connection, with the bell that rings when another one has written. */
-  async openStore(): Promise<Store> {
-    const watcher = new FolderWatcher(this.#watchers);
-    const store = await openSqliteStore({
-      file: join(this.#folder, STORE),
-      nowMs: this.time.clock.wallMs,
-      watchFolder: () => watcher,
-    });
-    return ringing(store, () => {
-      for (const other of this.#watchers)
-        if (other !== watcher) other.emit("change", "change", `${STORE}-wal`);
-    });
+  /** For one process. */
+  openStore(): Promise<Store> {
+    return this.#store.open();
   }
 
   /** Without a word to anyone. */
@@ -180,7 +164,7 @@ export class NightWorld {
   async stop(): Promise<void> {
     if (this.#booted !== null) await this.switchOff();
     this.time.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#store.remove();
   }
 
   taskOf(slug: string): PlannedTask {
@@ -248,51 +232,6 @@ export type Booted = {
   readonly runner: Runner;
   close(): Promise<void>;
 };
-
-/** What processes of a machine that is off still ask of the store is never answered. */
-function whileOn(store: Store, isOn: () => boolean): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== "function") return value;
-      return (...given: unknown[]) => (isOn() ? value(...given) : new Promise(() => {}));
-    },
-  });
-}
-
-/** A watch of the store's folder, without a file system that reports late. */
-class FolderWatcher extends EventEmitter {
-  readonly #watchers: Set<FolderWatcher>;
-  constructor(watchers: Set<FolderWatcher>) {
-    super();
-    this.#watchers = watchers;
-    watchers.add(this);
-  }
-  close(): void {
-    this.#watchers.delete(this);
-  }
-  ref(): this {
-    return this;
-  }
-  unref(): this {
-    return this;
-  }
-}
-
-/** Calls back after each change. */
-function ringing(store: Store, ring: () => void): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== "function" || String(name).startsWith("read") || name === "onChange") return value;
-      return async (...given: unknown[]) => {
-        const result: unknown = await value(...given);
-        ring();
-        return result;
-      };
-    },
-  });
-}
 
 const DONE = {
   ok: true,

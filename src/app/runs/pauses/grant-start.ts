@@ -30,6 +30,12 @@ export async function grantStart(
   const pauses = (await store.readScopedPauses()).filter(({ scope }) => concerns(scope, starter));
   if (pauses.length === 0) return null;
   const open = await store.readOpenRuns();
+  // Looked at before any is asked: a grant that is taken back would wake whoever plans starts, who would ask again.
+  const held = pauses.find((pause) => isWaiting(pause, open, { run: run.id, nowMs: clock.wallMs() }));
+  if (held !== undefined) {
+    await takeBackGrants({ clock, store }, run.id);
+    return held;
+  }
   for (const pause of pauses) {
     const nowMs = clock.wallMs();
     let waits = false;
@@ -45,6 +51,14 @@ export async function grantStart(
     return pause;
   }
   return null;
+}
+
+function isWaiting(
+  pause: ScopedPause,
+  open: readonly Run[],
+  asked: Pick<StartRequest, "run" | "nowMs">,
+): boolean {
+  return startThrough(pause, requestOf(pause, open, asked)) === "wait";
 }
 
 /** The start was not made after all. */

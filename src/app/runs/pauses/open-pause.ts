@@ -16,14 +16,23 @@ export type PauseContext = {
 
 /** The pause as it is then. */
 export async function openPause(context: PauseContext, seen: Seen): Promise<ScopedPause> {
-  const { clock, store, resumesAfterLimit } = context;
-  const meet = seen.scope.kind === "setup" ? meetSetUp : meetPause;
-  const pause = await changePause(store, seen.scope, (before) =>
-    meet(before, seen, { nowMs: clock.wallMs(), resumesAfterLimit }),
-  );
+  return (await meet(context, seen)).pause;
+}
+
+/** `before`: what it was when it was met, which may be newer than what was read last. */
+async function meet(
+  { clock, store, resumesAfterLimit }: PauseContext,
+  seen: Seen,
+): Promise<{ readonly before: ScopedPause | null; readonly pause: ScopedPause }> {
+  const judge = seen.scope.kind === "setup" ? meetSetUp : meetPause;
+  let met: ScopedPause | null = null;
+  const pause = await changePause(store, seen.scope, (before) => {
+    met = before;
+    return judge(before, seen, { nowMs: clock.wallMs(), resumesAfterLimit });
+  });
   // A pause that was met is never ended by that.
   if (pause === null) throw new Error(`the pause of ${seen.scope.name} is gone`);
-  return pause;
+  return { before: met, pause };
 }
 
 export type FailedSetUp = {
@@ -35,22 +44,21 @@ export type FailedSetUp = {
 };
 
 /**
- * A set-up failed. The pause if another task has met the same: then this attempt does not count, and neither does that of
- * `first`, the run that met it before anyone knew.
+ * A set-up failed. Its pause is `suspected` until another task has met the same: then this attempt does not count, and neither
+ * does that of `first`, the run that met it before anyone knew.
  */
 export async function noteFailedSetUp(
   context: PauseContext,
   { run, host, step, detail }: FailedSetUp,
-): Promise<{ readonly pause: ScopedPause; readonly first: RunId | null } | null> {
+): Promise<{ readonly pause: ScopedPause; readonly first: RunId | null }> {
   const scope = setUpScope(host, step, detail, run);
-  const before = (await context.store.readScopedPauses()).find(({ scope: { name } }) => name === scope.name);
   const why = detail.trim().split("\n").at(-1) ?? detail;
-  const pause = await openPause(context, {
+  const { before, pause } = await meet(context, {
     ...{ cause: "setup", scope, why: why.slice(0, WHY_MAX), untilMs: null, window: null },
     ...{ run: run.id, key: run.key, host, credentials: null },
   });
-  if (pause.phase === "suspected") return null;
-  return { pause, first: before?.phase === "suspected" ? before.run : null };
+  const isShared = before?.phase === "suspected" && pause.phase !== "suspected";
+  return { pause, first: isShared ? before.run : null };
 }
 
 const WHY_MAX = 200;

@@ -102,6 +102,20 @@ describe("N4: while an account is paused", () => {
     expect(await world.open("a")).toMatchObject({ state: "queued", attempt: 1, failuresInRow: 0 });
   });
 
+  test("a start that another pause keeps waiting changes neither of them", async () => {
+    for (const name of ["a", "b"]) await start(name);
+    const [first] = [await limit("a"), await limit("b")];
+    clock.advance(62 * MINUTE_MS);
+    await start("a");
+    await noteModelAnswered(world.runs.store, { ...PLACE, run: first.id });
+    const host = { kind: "host", name: "desk" } as const;
+    await openPause(context(), seen(first, { cause: "network", scope: host, untilMs: null, window: null }));
+    const before = await pauses();
+    expect(before.map(({ phase }) => phase).sort()).toEqual(["easing", "waiting"]);
+    expect(await start("b")).toEqual({ kind: "held", by: "account" });
+    expect(await pauses()).toEqual(before);
+  });
+
   test("a person ends it, or lets it wait for them", async () => {
     await start("a");
     await limit("a");
@@ -215,5 +229,35 @@ describe("N5: a set-up that fails", () => {
     world.commandResult = {};
     expect((await start("a")).kind).toBe("started");
     expect((await start("b")).kind).toBe("started");
+  });
+
+  test("in two tasks at the same moment is no one's either", async () => {
+    for (const name of ["a", "b"]) await queue(name);
+    const outcomes = await Promise.all(["a", "b"].map(start));
+    expect(outcomes.map(({ kind }) => kind)).toContain("held");
+    for (const name of ["a", "b"])
+      expect(await world.open(name)).toMatchObject({
+        ...{ state: "queued", failuresInRow: 0, held: { cause: "setup" } },
+        attempts: [{ spared: { kind: "paused", cause: "setup" } }],
+      });
+  });
+
+  test("which another task meets before the first one's end is written does not count", async () => {
+    await queue("b");
+    const { store } = world.runs;
+    // The second one fails while the first one's end is being written.
+    const write = store.writeScopedPause;
+    let isSecond = false;
+    store.writeScopedPause = async (written) => {
+      const result = await write(written);
+      if (!isSecond) {
+        isSecond = true;
+        expect((await start("b")).kind).toBe("held");
+      }
+      return result;
+    };
+    expect(await start("a")).toEqual({ kind: "held", by: "account" });
+    for (const name of ["a", "b"])
+      expect(await world.open(name)).toMatchObject({ state: "queued", failuresInRow: 0 });
   });
 });

@@ -1,41 +1,16 @@
-// What a start has to do with pauses: whom they are asked for, what a set-up that failed says, and when its agent is launched.
+// What a start has to do with pauses: whom they are asked for, and when its agent is launched.
 
 import { accountOf } from "../../../core/agent/workers/account.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { Starter } from "../../../core/pause/start-through.ts";
-import type { ScopedPause } from "../../../core/records/scoped-pause.ts";
-import { spareStart } from "../../../core/run/held/hold-start.ts";
-import { changeRun } from "../change/change-run.ts";
-import { noteFailedSetUp } from "../pauses/open-pause.ts";
 import { workerOfRun } from "./kind-holds.ts";
-import type { SetUpStep, StartContext } from "./prepare-start.ts";
+import type { StartContext } from "./prepare-start.ts";
 
 /** What pauses are asked for; null when its worker is not known. */
 export async function starterOf(context: StartContext, run: Run): Promise<Starter | null> {
   const { host } = context.workers.self();
   const worker = await workerOfRun(context, run);
   return worker && { account: accountOf(worker, host), host, worktree: run.worktree };
-}
-
-/** The pause of a set-up that fails for several tasks; the attempt that met it first is spared too. */
-export async function pauseOfSetUp(
-  context: StartContext,
-  run: Run,
-  { detail, step }: { readonly detail: string; readonly step: SetUpStep },
-): Promise<ScopedPause | null> {
-  const { clock, store, config, workers } = context;
-  const seen = { run, host: workers.self().host, step, detail };
-  const resumesAfterLimit = config.dispatch.resume_after_limit;
-  const noted = await noteFailedSetUp({ clock, store, resumesAfterLimit }, seen);
-  if (noted === null) return null;
-  const { pause, first } = noted;
-  if (first !== null)
-    await changeRun(store, {
-      id: first,
-      epoch: null,
-      change: (now) => spareStart(now, { pause, nowMs: clock.wallMs() }),
-    });
-  return pause;
 }
 
 /**

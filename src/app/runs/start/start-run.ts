@@ -11,9 +11,10 @@ import { type ChangeOutcome, changeRun } from "../change/change-run.ts";
 import { grantStart, takeBackGrants } from "../pauses/grant-start.ts";
 import { noteSetUpDone } from "../pauses/note-success.ts";
 import { claimSlot, releaseSlot } from "./claim-slot.ts";
+import { noteSetUpFailure, spareIfMetAgain } from "./failed-set-up.ts";
 import { holdOf } from "./kind-holds.ts";
 import { prepareStart, type SetUpStep, type StartContext } from "./prepare-start.ts";
-import { pauseOfSetUp, starterOf, untilLaunchMs } from "./start-pauses.ts";
+import { starterOf, untilLaunchMs } from "./start-pauses.ts";
 
 export type StartOutcome =
   /** Its supervisor runs; the worker may have ended already. */
@@ -170,10 +171,9 @@ async function abandon(context: StartContext, run: Run, failure: Failure): Promi
   const { detail } = failure;
   const isDiskFull = saysDiskIsFull(detail);
   const { host } = context.workers.self();
-  const paused =
-    failure.step === null || isDiskFull
-      ? null
-      : await pauseOfSetUp(context, run, { detail, step: failure.step });
+  const { step } = failure;
+  const met = step === null || isDiskFull ? null : await noteSetUpFailure(context, run, { detail, step });
+  const paused = met?.phase === "suspected" ? null : met;
   const outcome = await changeRun(store, {
     id: run.id,
     epoch: run.epoch,
@@ -187,6 +187,8 @@ async function abandon(context: StartContext, run: Run, failure: Failure): Promi
   });
   if (outcome.kind === "changed" && outcome.run.state === "queued")
     return { kind: "held", by: isDiskFull ? "room" : "account" };
+  if (outcome.kind === "changed" && met !== null && (await spareIfMetAgain(context, run, met)))
+    return { kind: "held", by: "account" };
   if (outcome.kind === "changed") return { kind: "failed", detail };
   // It started at the last moment after all, or a person stopped it.
   if (outcome.kind === "refused" && outcome.run.state === "running" && !outcome.superseded)
