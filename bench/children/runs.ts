@@ -178,7 +178,9 @@ async function start(count: number): Promise<void> {
     { by: "bench", note: null },
   );
   const waiting = queued.flatMap((answer) => (answer.kind === "queued" ? [answer.run] : []));
-  const started = await startQueued(runs, waiting, new AbortController().signal);
+  const dispatch = (await store.readPublished())?.header.dispatch;
+  if (dispatch === undefined) throw new Error("nothing was published");
+  const started = await startQueued(runs, waiting, { rows, dispatch, signal: new AbortController().signal });
   const failed = started.find(({ kind }) => kind !== "started");
   if (waiting.length !== count || failed !== undefined)
     throw new Error(`not all were started: ${JSON.stringify(failed ?? queued.at(-1))}`);

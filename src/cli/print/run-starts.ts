@@ -46,6 +46,7 @@ const HELD = {
   pause: "starts are paused, `tasks resume` ends the pause",
   trust: "settings of this repository are not trusted, `tasks trust` shows them and asks",
   room: "there is no room on this machine, `tasks doctor` says what is short",
+  budget: "today's budget is used up, `tasks budget raise` gives the task one of its own for today",
   account: "what it needs is paused, `tasks limits` says until when and ends it",
   kind: "the kind of its worker is on hold, `tasks worker` says why and `tasks resume` lifts it",
 } as const;

@@ -8,6 +8,7 @@ import type { Dispatch } from "../contract/run-view.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
 import type { SlotUse } from "../records/slot-time.ts";
 import { isInProgress, workerFor } from "./fallback.ts";
+import { generalHoldsFor } from "./general-holds-for.ts";
 import { PausesInPlan } from "./pauses-in-plan.ts";
 import { inOrder } from "./queue-order.ts";
 import {
@@ -121,16 +122,10 @@ function whyHeld(row: TaskRow, room: Room, ownersLive: number): Hold | null {
   return hold("owner_limit", `${whose} is reached`);
 }
 
-/** Room, hours, reviews: the first that applies. A raised budget is one for the day too. */
-function whyGenerallyHeld({ run }: TaskRow, worker: string, { holds }: Dispatch): Hold | null {
-  // One that a person put into the queue is a new start too, until it was started once.
+/** Room, hours, reviews: the first that applies. */
+function whyGenerallyHeld({ run }: TaskRow, worker: string, dispatch: Dispatch): Hold | null {
   const isNew = run === null || !isInProgress(run);
-  const first = holds.find(
-    (general) =>
-      !(general.code === "budget" && (run?.budget?.raises ?? 0) > 0) &&
-      (general.worker === null || general.worker === worker) &&
-      (general.applies === "all" || isNew),
-  );
+  const [first] = generalHoldsFor({ worker, isNew, raises: run?.budget?.raises ?? 0 }, dispatch);
   return first === undefined ? null : hold(first.code === "reserve" ? "limit" : first.code, first.sentence);
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../../test/support/app-world.ts";
 import {
   createRunsTestWorld,
@@ -6,7 +6,8 @@ import {
   startWorkerOf,
 } from "../../../../test/support/runs-world.ts";
 import { type Config, configSchema } from "../../../config/schema.ts";
-import type { Dispatch } from "../../../core/contract/run-view.ts";
+import type { Run } from "../../../core/contract/run.ts";
+import type { Dispatch, DispatchHold } from "../../../core/contract/run-view.ts";
 import { kickoff } from "../requests/kickoff.ts";
 import { pauseStarts } from "../requests/pause-starts.ts";
 import { dispatch, planDispatch, startQueued } from "./dispatch-tasks.ts";
@@ -88,9 +89,40 @@ test("while starts are paused nothing starts", async () => {
   expect(await dispatch(world.runs, await request())).toEqual([]);
   await kickoff(world.runs, ["high"], { by: "dave", note: null });
   const queued = await world.open("high");
-  expect(await startQueued(world.runs, [queued!], new AbortController().signal)).toMatchObject([
+  expect(await startQueued(world.runs, [queued!], await request())).toMatchObject([
     { key: "high", kind: "held", by: "pause" },
   ]);
+});
+
+describe("N42 N55: a start by name", () => {
+  const held = (code: DispatchHold["code"], over: Partial<DispatchHold> = {}): DispatchHold => ({
+    ...{ code, sentence: `holds: ${code}`, applies: "new", worker: null, until: null, ...over },
+  });
+  const byName = async (holds: DispatchHold[], over: Partial<Run> = {}) => {
+    const { world, request } = await setUp();
+    await kickoff(world.runs, ["high"], { by: "dave", note: null });
+    const queued = (await world.open("high")) as Run;
+    const asked = await request();
+    const [start] = await startQueued(world.runs, [{ ...queued, ...over }], {
+      ...asked,
+      dispatch: { ...asked.dispatch, holds },
+    });
+    return start;
+  };
+
+  test("passes hours, reviews and what is kept for people, and says which", async () => {
+    const holds = ["schedule", "review", "reserve"] as const;
+    const others = held("reserve", { worker: "another" });
+    const start = await byName([...holds.map((code) => held(code)), others]);
+    expect(start).toMatchObject({ kind: "started", passed: holds.map((code) => ({ code, worker: null })) });
+  });
+
+  test("does not pass the day's budget, unless a person raised its own", async () => {
+    const budget = held("budget", { applies: "all" });
+    expect(await byName([budget, held("review")])).toMatchObject({ kind: "held", by: "budget", passed: [] });
+    const raised = await byName([budget], { budget: { raises: 1, reached: null } });
+    expect(raised).toMatchObject({ kind: "started", passed: [] });
+  });
 });
 
 test("a start that fails holds up no other, and nothing is queued where no start can be", async () => {

@@ -3,9 +3,10 @@
 
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import type { Run } from "../../../core/contract/run.ts";
-import type { Dispatch } from "../../../core/contract/run-view.ts";
+import type { Dispatch, DispatchHold } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { workerFor } from "../../../core/dispatch/fallback.ts";
+import { generalHoldsFor, mayPass } from "../../../core/dispatch/general-holds-for.ts";
 import { type PlannedStart, planStarts } from "../../../core/dispatch/plan-starts.ts";
 import { queueTask } from "../change/insert-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
@@ -53,14 +54,31 @@ export async function dispatch(
   return await startSeveral(due, (row) => startRow(context, row, request));
 }
 
-/** Starts these queued runs, a few at a time. */
+/** A start that a person asked for by name. */
+export type NamedStart = Dispatched & {
+  /** What would have kept it waiting, had no one asked for it. */
+  readonly passed: readonly DispatchHold[];
+};
+
+/** Starts these queued runs, a few at a time, whatever holds new starts, but the room and the day's budget. */
 export async function startQueued(
   context: RunsContext,
   runs: readonly Run[],
-  signal: AbortSignal,
-): Promise<readonly Dispatched[]> {
+  { rows, dispatch: facts, signal }: Pick<DispatchRequest, "rows" | "dispatch" | "signal">,
+): Promise<readonly NamedStart[]> {
+  const byKey = new Map(rows.map((row) => [row.key, row]));
   return await startSeveral(runs, async (run) => {
-    return { key: run.key, ...(await startRun(context, run, signal)) };
+    const { key, attempt, requestedWorker } = run;
+    const planned = {
+      worker: byKey.get(key)?.worker ?? null,
+      run: { attempt, requested_worker: requestedWorker },
+    };
+    const choice = workerFor(planned, facts);
+    const start = { worker: choice.worker, isNew: attempt === 0, raises: run.budget.raises };
+    const holds = generalHoldsFor(start, facts);
+    if (holds.some(({ code }) => code === "budget")) return { key, kind: "held", by: "budget", passed: [] };
+    const outcome = await startRun(context, run, signal, choice);
+    return { key, ...outcome, passed: outcome.kind === "started" ? holds.filter(mayPass) : [] };
   });
 }
 
@@ -90,11 +108,11 @@ async function queuedRun(
   return inserted.kind === "inserted" ? { kind: "queued", run: inserted.run } : inserted;
 }
 
-async function startSeveral<Item>(
+async function startSeveral<Item, Start extends Dispatched>(
   items: readonly Item[],
-  start: (item: Item) => Promise<Dispatched>,
-): Promise<readonly Dispatched[]> {
-  const answers: Dispatched[] = [];
+  start: (item: Item) => Promise<Start>,
+): Promise<readonly Start[]> {
+  const answers: Start[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
     for (let at = next++; at < items.length; at = next++) {

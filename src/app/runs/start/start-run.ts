@@ -19,10 +19,10 @@ import { starterOf, untilLaunchMs } from "./start-pauses.ts";
 export type StartOutcome =
   /** Its supervisor runs; the worker may have ended already. */
   | { readonly kind: "started"; readonly run: Run }
-  /** Limits, a pause, missing trust, a kind of worker on hold, a paused account, or no room; it stays queued. */
+  /** Limits, a pause, missing trust, a kind of worker on hold, a paused account, no room, the day's budget; it stays queued. */
   | {
       readonly kind: "held";
-      readonly by: "machine" | "host" | "owner" | "pause" | "trust" | "kind" | "account" | "room";
+      readonly by: "machine" | "host" | "owner" | "pause" | "trust" | "kind" | "account" | "room" | "budget";
     }
   /** It was started, stopped or changed by another process. */
   | { readonly kind: "refused"; readonly why: string }

@@ -1,6 +1,7 @@
 import { type Kickoff, kickoff as kickOff } from "../../../app/runs/requests/kickoff.ts";
-import { startQueued } from "../../../app/runs/start/dispatch-tasks.ts";
+import { type NamedStart, startQueued } from "../../../app/runs/start/dispatch-tasks.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
+import { generalHoldsFor, holdReason } from "../../../core/dispatch/general-holds-for.ts";
 import { pauseBefore } from "../../../core/dispatch/pauses-in-plan.ts";
 import { listed } from "../../../core/text/listed.ts";
 import { actorOf } from "../../contract/actor.ts";
@@ -31,7 +32,10 @@ export const command: Command = {
       "--worker <name>",
       "the worker to use, an entry of `workers:`; without it the task's or the default one",
     ),
-    flag("--now", "start the workers from this process, and return when they are running"),
+    flag(
+      "--now",
+      "start the workers from this process, and return when they are running; hours, reviews and what is kept for people do not hold them, the day's budget does",
+    ),
     FORMAT,
   ],
   examples: [
@@ -42,13 +46,13 @@ export const command: Command = {
   run: kickoff,
 };
 
-type Started = Awaited<ReturnType<typeof startQueued>>;
+type Started = readonly NamedStart[];
 
 /** Queues each; what is refused is said when the others are done. */
 async function kickoff(context: CommandContext): Promise<void> {
   await requireTrust(context);
   await withFreshRuns(context, async (opened) => {
-    const { runs, flags, output, signal } = opened;
+    const { runs, flags, output, signal, snapshot } = opened;
     const keys: string[] = [];
     for (const asked of opened.arguments) keys.push((await resolveTask(runs.store, asked)).key);
     const worker = textFlag(flags, "worker");
@@ -56,7 +60,9 @@ async function kickoff(context: CommandContext): Promise<void> {
     const queued = answers.flatMap((answer) => (answer.kind === "queued" ? [answer.run] : []));
     const started =
       flags["now"] === true
-        ? await withProgress(output, "Starting workers", () => startQueued(runs, queued, signal))
+        ? await withProgress(output, "Starting workers", () =>
+            startQueued(runs, queued, { rows: snapshot.tasks, dispatch: snapshot.dispatch, signal }),
+          )
         : [];
     const hasRunner = await awaitRunner(opened, runs.store);
     print(opened, answers, { started, hasRunner });
@@ -80,16 +86,27 @@ function print(opened: FreshRuns, answers: readonly Kickoff[], { started, hasRun
       task: key,
       kind: "queued",
       run: runRecord(answer.run, loaded),
-      ...(start && { start: start.kind, start_detail: describeStart(start) }),
+      ...(start && { start: start.kind, start_detail: describeStart(start), ...passedRecord(start) }),
     };
   });
   const queued = answers.filter(({ kind }) => kind === "queued");
   const lines = queued.map(({ key }) => {
     const start = startOf.get(key);
-    return start === undefined ? terminalText(`${key}: queued${heldBy(opened, key)}`) : startLine(start);
+    return start === undefined
+      ? terminalText(`${key}: queued${heldBy(opened, key)}`)
+      : `${startLine(start)}${passedWords(start)}`;
   });
   printLines(opened, { runner: hasRunner ? "alive" : "none", tasks }, lines);
   if (queued.length > 0 && !hasRunner && flags["now"] !== true && !asJson(opened)) output.note(NO_RUNNER);
+}
+
+/** Hours, reviews and the like do not hold what a person starts by name; they read that it was so. */
+function passedWords({ passed }: NamedStart): string {
+  return passed.length === 0 ? "" : terminalText(` (passed: ${passed.map(holdReason).join("; ")})`);
+}
+
+function passedRecord({ passed }: NamedStart) {
+  return passed.length === 0 ? {} : { passed: passed.map(({ code, sentence }) => ({ code, sentence })) };
 }
 
 /** What keeps it from starting although a runner is alive. */
@@ -100,7 +117,10 @@ function heldBy({ snapshot, flags }: FreshRuns, key: string): string {
   const { pause } = snapshot.dispatch;
   if (pause !== null) return `; starts are paused by ${pause.by}`;
   const waits = row && pauseBefore(row, textFlag(flags, "worker"), snapshot.dispatch);
-  return waits ? `, and waits: ${waits.sentence}; \`tasks limits\` says until when and ends it` : "";
+  if (waits) return `, and waits: ${waits.sentence}; \`tasks limits\` says until when and ends it`;
+  const worker = textFlag(flags, "worker") ?? row?.worker ?? snapshot.dispatch.default_worker ?? "";
+  const [hold] = generalHoldsFor({ worker, isNew: true, raises: 0 }, snapshot.dispatch);
+  return hold === undefined ? "" : `, and waits: ${holdReason(hold)}`;
 }
 
 const NO_RUNNER =
