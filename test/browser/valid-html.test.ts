@@ -134,6 +134,30 @@ describe("P8: weight", () => {
     ).toBeLessThanOrEqual(30 * 1024);
   });
 
+  it("N7: /status?group=active is at most 30 KB when all of it waits for an account and can go on with another worker", () => {
+    const scope = { kind: "account", name: "claude@desk" } as const;
+    const tasks = many.tasks.map((row, index) => {
+      const held = {
+        cause: "limit",
+        scope,
+        on: scope.name,
+        until: OBSERVED_AT,
+        sentence: "Limited",
+      } as const;
+      const since = new Date(Date.parse(OBSERVED_AT) - index * 1_000).toISOString();
+      const run = row.run && { ...row.run, state: "queued" as const, requested_worker: "claude" };
+      return { ...row, run: run && { ...run, progress: null, held: { ...held, since } } };
+    });
+    const dispatch = { ...many.dispatch, fallbacks: { claude: ["codex"] } };
+    const page = statusPage({
+      snapshot: { ...many, tasks, dispatch },
+      query: query("group=active"),
+      acting: ACTING,
+    });
+    expect(page.match(/Continue with codex</g)).toHaveLength(100);
+    expect(gzipSync(page).length).toBeLessThanOrEqual(30 * 1024);
+  });
+
   it("the script of all pages is at most 12 KB, and that of notifications 1 KB, as they are installed", async () => {
     const scripts = [...loadAssets().byPath.values()].filter(({ contentType }) =>
       contentType.startsWith("text/javascript"),

@@ -8,7 +8,7 @@ export const SORTS = ["priority", "age", "title", "owner", "milestone", "workstr
 export type Sort = (typeof SORTS)[number];
 
 /** Named sets of tasks that notices link to. */
-export const FLAGS = ["flawed", "unowned", "watched", "acknowledged"] as const; // words-ok: address
+export const FLAGS = ["flawed", "unowned", "watched", "acknowledged", "review"] as const; // words-ok: address
 export type Flag = (typeof FLAGS)[number];
 
 export const REFRESH_CHOICES = ["off", "15", "30", "60"] as const;

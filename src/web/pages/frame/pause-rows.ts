@@ -27,7 +27,15 @@ export function renderPaused({ acting, dispatch: { pause }, time }: PauseRows): 
 /** One row for each account, host or set-up that waits: why, until when, what is tried next, and how to end it. */
 export function renderPauses({ acting, dispatch: { pauses, holds }, time }: PauseRows): Html | null {
   if (pauses.length === 0 && holds.length === 0) return null;
-  return html`<section class="pauses" id="pauses" aria-label="What keeps starts waiting">${pauses.map((pause) => renderPause(pause, acting, time))}${holds.map(renderHold)}</section>`;
+  return html`<section class="pauses" id="pauses" aria-label="What keeps starts waiting">${pauses.slice(0, PAUSES_SHOWN).map((pause) => renderPause(pause, acting, time))}${renderMore(pauses.length)}${holds.map(renderHold)}</section>`;
+}
+
+/** More is a set-up that fails in many ways. */
+const PAUSES_SHOWN = 10;
+
+function renderMore(count: number): Html | null {
+  if (count <= PAUSES_SHOWN) return null;
+  return html`<div class="paused"><p>And ${count - PAUSES_SHOWN} more: <code>tasks limits</code> lists them all.</p></div>`;
 }
 
 function renderPause(pause: PauseView, acting: Acting | null, time: PageTime): Html {
@@ -49,10 +57,15 @@ function linked({ sentence, scope, waiting }: PauseView): Html {
 }
 
 /** Room, hours, reviews, what is kept for people: what keeps starts waiting although no one paused them. */
-function renderHold({ sentence, worker, applies }: Dispatch["holds"][number]): Html {
+function renderHold({ code, sentence, worker, applies }: Dispatch["holds"][number]): Html {
+  const words = html`<bdi>${sentence}</bdi>`;
+  const linked = code === "review" ? html`<a href="${WAITING_FOR_REVIEW}">${words}</a>` : words;
   const whose = worker === null ? (applies === "new" ? "new tasks" : "all starts") : `tasks of ${worker}`;
-  return html`<div class="paused"><p>${tag("info", "starts wait", "■")} <bdi>${sentence}</bdi> <span class="said">(${whose})</span></p></div>`;
+  return html`<div class="paused"><p>${tag("info", "starts wait", "■")} ${linked} <span class="said">(${whose})</span></p></div>`;
 }
+
+/** As many as the hold counts. */
+const WAITING_FOR_REVIEW = statusLink({ owner: EVERYONE, flag: "review" });
 
 const LIMITED = ["info", "limited", "◔"] as const;
 const OUTAGE = ["warn", "waits", "■"] as const;

@@ -46,6 +46,7 @@ const FLAG_WORDS = {
   unowned: "tasks with no known owner",
   watched: "tasks to watch",
   acknowledged: "acknowledged tasks that need you",
+  review: "tasks that wait for a person's review",
 } as const;
 
 /** The filter, its matches, and hidden tasks that need you; nothing without a filter. */

@@ -3,6 +3,7 @@
 
 import { GROUPS, type Group, type Snapshot, type TaskRow } from "../../../core/contract/snapshot.ts";
 import { waitingFor } from "../../../core/dispatch/waiting-tasks.ts";
+import { waitsForReview } from "../../../core/hold/review-hold.ts";
 import { type RowsByKey, rowsByKey } from "../../../core/publication/rows-by-key.ts";
 import {
   type Flag,
@@ -119,7 +120,8 @@ function flaggedKeys(snapshot: Snapshot, flag: Flag): ReadonlySet<string> {
   if (flag === "flawed") return new Set(snapshot.summary.flawed_done); // words-ok: JSON key
   if (flag === "acknowledged") return new Set(snapshot.summary.acknowledged);
   if (flag === "unowned") return new Set(snapshot.summary.without_known_owner);
-  return new Set(snapshot.tasks.filter(isWatched).map((row) => row.key));
+  const isShown = flag === "review" ? waitsForReview : isWatched;
+  return new Set(snapshot.tasks.filter(isShown).map((row) => row.key));
 }
 
 /** What a pause's number counts; nothing once it has ended. */

@@ -24,6 +24,7 @@ import {
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { withWaiting } from "../../../core/dispatch/waiting-tasks.ts";
+import { reviewHold } from "../../../core/hold/review-hold.ts";
 import { problem } from "../../../core/problems/problem-table.ts";
 import { projectOwner } from "../../../core/publication/assemble.ts";
 import { startPlanOf } from "./start-plan.ts";
@@ -156,6 +157,28 @@ describe("the bar", () => {
     expect(text(opened)).toContain("Only what waits for claude@desk: 2 of 3 tasks.");
     const over = statusAtWork({ snapshot, query: query("pause=account+codex@desk") });
     expect(text(over)).toContain("0 of 3 tasks");
+  });
+
+  it("N98: the number of waiting reviews opens them", () => {
+    const rows = rowsAtWork();
+    const hold = reviewHold(rows, 1);
+    const count = Number(/\d+/.exec(hold?.sentence ?? "")?.[0]);
+    expect(count).toBeGreaterThan(2);
+    const snapshot = snapshotAtWork({ dispatch: { ...DISPATCH, holds: hold === null ? [] : [hold] } }, rows);
+    expect(statusAtWork({ snapshot })).toContain('href="/status?owner=everyone&amp;flag=review"');
+    expect(text(statusAtWork({ snapshot, query: query("owner=everyone&flag=review") }))).toContain(
+      `Only tasks that wait for a person's review: ${count} of ${rows.length} tasks.`,
+    );
+  });
+
+  it("N97: of very many pauses the first ten are shown", () => {
+    const pauses = Array.from({ length: 13 }, (_, at) => ({
+      ...LIMITED,
+      scope: { kind: "setup" as const, name: `desk before_run ${at}` },
+    }));
+    const page = bar({ pauses });
+    expect(page.match(/Wait for me/g)).toHaveLength(10);
+    expect(page).toContain("And 3 more: tasks limits lists them all.");
   });
 
   it("N97: a usage window shows in the bar once it is nearly used up, the fullest of those that are still true", () => {
