@@ -98,6 +98,16 @@ test.each([
   expect(covered).toBe(given.isCovered ? given.apartMs + MINUTE_MS : afterMs);
 });
 
+test("N95: of two looks in one millisecond the newer one holds", async () => {
+  const { slots, cycles, kept } = ledger();
+  await slots.note({ rows: NO_ROWS, dispatch: desk() });
+  await cycles(1, desk());
+  await slots.note({ rows: NO_ROWS, dispatch: desk({ live: 1 }) });
+  await cycles(1, desk({ live: 1 }));
+  await slots.stop();
+  expect(kept().reduce((ms, { uses }) => ms + (uses.working ?? 0), 0)).toBe(MINUTE_MS);
+});
+
 test("N88: a clock that is set back accounts for no time twice", async () => {
   const { slots, cycles, clock, kept } = ledger();
   const busy = desk({ live: 2 });

@@ -44,8 +44,8 @@ export class SlotLedger {
     const counts = this.#count(slots, now.atMs);
     const before = this.#look;
     if (before === null) return this.#lookFrom(now, counts);
-    // The clock was set back: that time is accounted for already.
-    if (now.atMs <= before.atMs) return;
+    // In the same millisecond, or the clock was set back: what was accounted for stays, and the newest look holds from there.
+    if (now.atMs <= before.atMs) return this.#lookFrom({ ...now, atMs: before.atMs }, counts);
     const ranMs = now.monotonicMs - before.monotonicMs;
     if (ranMs > lookGapMs(config.cycle.interval_s)) {
       await this.stop();

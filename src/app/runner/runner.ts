@@ -300,7 +300,7 @@ export class Runner {
     if (built !== undefined) this.#care?.startDue({ rows: built.rows, dispatch: built.header.dispatch });
   }
 
-  /** Until the next retry that is scheduled. */
+  /** Until the next retry that is scheduled, or the next probe of a pause. */
   #nextStartMs(): number {
     if (this.#care === null) return Number.POSITIVE_INFINITY;
     const nowMs = this.#context.clock.wallMs();
@@ -309,7 +309,12 @@ export class Runner {
       .flatMap(({ state, notBeforeMs }) =>
         state === "queued" && notBeforeMs !== null && notBeforeMs > nowMs ? notBeforeMs - nowMs : [],
       );
-    return Math.max(DUE_AT_LEAST_MS, Math.min(...waits));
+    const pauses = this.#heartbeat.published()?.built.header.dispatch.pauses ?? [];
+    const probes = pauses.flatMap(({ next_probe: at }) => {
+      const dueMs = at === null ? Number.NaN : Date.parse(at) - nowMs;
+      return dueMs > 0 ? dueMs : [];
+    });
+    return Math.max(DUE_AT_LEAST_MS, Math.min(...waits, ...probes));
   }
 
   #nextDelayMs(outcome: CycleOutcome): number {

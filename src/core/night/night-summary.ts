@@ -114,9 +114,10 @@ function isClean(end: Run["attempts"][number]["end"]): boolean {
   return end.kind === "exited" && end.code === 0 && end.unfinished === undefined;
 }
 
-/** The first line says what; the rest is on the run's page. */
+/** The first line says what, or what the next one has; the rest is on the run's page. */
 function shortened(words: string): string {
-  const line = words.split("\n")[0] ?? "";
+  const [first = "", second = ""] = words.split("\n").filter((each) => each.trim() !== "");
+  const line = first.trimEnd().endsWith(":") ? `${first.trimEnd()} ${second.trim()}` : first;
   return line.length <= CAUSE_MAX ? line : `${line.slice(0, CAUSE_MAX - 1)}…`;
 }
 

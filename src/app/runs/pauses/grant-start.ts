@@ -82,14 +82,11 @@ function requestOf(
   const held = open
     .filter((other) => isHeldBy(other, pause.scope))
     .sort((a, b) => (a.held?.sinceMs ?? 0) - (b.held?.sinceMs ?? 0));
-  // One that another pause holds will do: it may be the oldest of that one, and no other can probe both.
-  const isHeld = open.some(
-    ({ id, state, held: by }) => id === run && state === "queued" && by?.scope != null,
-  );
+  // Then any will do, also one that nothing holds: all that are held may wait for another pause as well.
   const isLate = isProbeDue(pause, nowMs - OLDEST_FIRST_MS);
   return {
     run,
-    isHeld: isLate ? isHeld : held[0]?.id === run,
+    isHeld: isLate || held[0]?.id === run,
     othersAreHeld: held.some(({ id }) => id !== run),
     nowMs,
   };

@@ -10,6 +10,7 @@ import { changeRun } from "../change/change-run.ts";
 import { kickoff } from "../requests/kickoff.ts";
 import { startRun } from "../start/start-run.ts";
 import { endPause, holdPause, letPauseEnd } from "./end-pause.ts";
+import { grantStart } from "./grant-start.ts";
 import { maintainPauses } from "./maintain-pauses.ts";
 import { noteModelAnswered, noteWindow } from "./note-success.ts";
 import { openPause } from "./open-pause.ts";
@@ -114,6 +115,19 @@ describe("N4: while an account is paused", () => {
     expect(before.map(({ phase }) => phase).sort()).toEqual(["easing", "waiting"]);
     expect(await start("b")).toEqual({ kind: "held", by: "account" });
     expect(await pauses()).toEqual(before);
+  });
+
+  test("N95: when the held ones cannot start, another one probes two minutes later", async () => {
+    await start("a");
+    const { id } = await limit("a");
+    clock.advance(61 * MINUTE_MS);
+    const other = await queue("b");
+    const starter = { account: SCOPE.name, host: "desk", worktree: null };
+    expect((await grantStart(context(), other, starter))?.scope).toEqual(SCOPE);
+    clock.advance(3 * MINUTE_MS);
+    expect(await grantStart(context(), other, starter)).toBe(null);
+    expect(await pauses()).toMatchObject([{ phase: "probing", probe: other.id }]);
+    expect((await grantStart(context(), { id }, starter))?.scope).toEqual(SCOPE);
   });
 
   test("a person ends it, or lets it wait for them", async () => {

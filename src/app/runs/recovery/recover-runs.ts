@@ -15,7 +15,6 @@ import { isDayBudgetOver, renewDayBudget } from "../../../core/budget/budget-tra
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import {
   type AttemptSpared,
-  type AttemptUse,
   hasEnded,
   isLive,
   type ProcessIdentity,
@@ -24,7 +23,6 @@ import {
 } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { dayStartMs } from "../../../core/costs/local-day.ts";
-import { useInDigest, useInLedger } from "../../../core/costs/run-use.ts";
 import { decideAlone, isDecisionDue } from "../../../core/run/held/decide-alone.ts";
 import { endHold } from "../../../core/run/held/hold.ts";
 import { isWaitDone } from "../../../core/run/held/wait-done.ts";
@@ -36,6 +34,7 @@ import { actionOf, labelOf } from "../change/action-of.ts";
 import { changeRun } from "../change/change-run.ts";
 import { findLeftRunning, replayStatements } from "../change/left-by-worker.ts";
 import type { RunsContext } from "../change/runs-context.ts";
+import { usedByLost } from "./lost-use.ts";
 
 export type RecoveryContext = Pick<
   RunsContext,
@@ -180,16 +179,6 @@ async function recoverLive(
     loseFrom(now, holder, { detail, leftRunning, spared, use, nowMs: clock.wallMs() });
   const outcome = await changeRun(store, { id: run.id, epoch: run.epoch, change });
   return outcome.kind === "changed" ? { what: "lost", why: detail, lost: outcome.run } : null;
-}
-
-/** Its digest was written within a second of the end, what is counted within a minute. */
-async function usedByLost(
-  { store, runFiles }: RecoveryContext,
-  { id, startedAtMs }: Run,
-): Promise<AttemptUse | null> {
-  const digest = await runFiles.readActivity(id);
-  if (digest !== null && digest.startedAtMs === startedAtMs) return useInDigest(digest);
-  return useInLedger(await store.readUsage({ run: id }), startedAtMs);
 }
 
 /** Refused if a supervisor has taken it over since it was read. */

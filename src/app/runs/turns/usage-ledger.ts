@@ -1,5 +1,6 @@
 // What one attempt uses, written to the ledger by the hour while it runs: every 30 s at most, and at its end. Written again,
-// the same records say the same, so a crash in between loses half a minute and counts nothing twice.
+// the same records say the same, so a crash in between counts nothing twice; what it lacks then the recovery
+// adds from the digest (recovery/lost-use.ts).
 //
 // Time at work is a turn that runs on an awake machine (the monotonic clock stands while it sleeps), while its agent neither
 // asks nor repeats a failed request, and its worker waits for nothing that it declared.
