@@ -1,6 +1,8 @@
 // What the pages claim, against what the recorder saw. Each difference is a sentence.
 
 import type { TaskRow } from "../../src/core/contract/snapshot.ts";
+import { ofCosts } from "./claims/cost-claims.ts";
+import { ofSlots } from "./claims/slot-claims.ts";
 import type { Seen } from "./night-pages.ts";
 import type { NightWorld } from "./night-world.ts";
 import type { Sitting } from "./recorder.ts";
@@ -14,6 +16,8 @@ export function falseClaims(world: NightWorld, seen: Seen): readonly string[] {
   const wrong = [
     ...status.tasks.flatMap((row) => ofRow(world, row).map((what) => `${row.key}: ${what}`)),
     ...counts(seen),
+    ...ofCosts(world, seen),
+    ...(seen.atMs >= world.plan.endMs ? ofSlots(world, seen) : []),
     ...(status.freshness.stale ? [`the page is stale: ${status.freshness.detail}`] : []),
   ];
   return wrong.map((what) => `${at} ${what}`);

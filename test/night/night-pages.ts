@@ -7,6 +7,7 @@ import type { costRecord } from "../../src/core/costs/cost-report.ts";
 import type { NightSummary } from "../../src/core/night/night-summary.ts";
 import type { nightRecord } from "../../src/core/night/night-words.ts";
 import type { UsageRecord } from "../../src/core/records/usage-record.ts";
+import { HOUR_MS } from "../../src/core/values/durations.ts";
 import { type NightServer, openServer } from "./night-server.ts";
 import type { NightWorld } from "./night-world.ts";
 
@@ -55,7 +56,7 @@ async function seeOnce(world: NightWorld, server: NightServer): Promise<Seen> {
     summary: await readNight(store, {
       rows: status.tasks,
       sinceMs,
-      nowMs: atMs,
+      nowMs: time.clock.wallMs(),
       host,
       slots,
       cycleS: world.config.cycle.interval_s,
@@ -66,7 +67,7 @@ async function seeOnce(world: NightWorld, server: NightServer): Promise<Seen> {
     task: JSON.parse(await server.ask("/costs.json?by=task")),
     worker: JSON.parse(await server.ask("/costs.json?by=worker")),
   };
-  const usage = await store.readUsage({ sinceMs });
+  const usage = await store.readUsage({ sinceMs: sinceMs - HOUR_MS });
   const runs = await store.readOpenRuns();
   const pages = new Map<string, string>();
   const left = { cookie: `tasks_seen=${sinceMs}`, "sec-fetch-mode": "navigate" };

@@ -22,12 +22,15 @@ export type Sitting = {
   tools: number;
   /** US dollars that it has printed; null: none yet. */
   usd: number | null;
+  /** When it printed them. */
+  usdAtMs: number | null;
   /** When it last used some. */
   usedAtMs: number;
 };
 
 /** Tokens that a worker printed. */
 export type Used = {
+  readonly sitting: Sitting;
   readonly key: string;
   readonly worker: string;
   readonly atMs: number;
@@ -57,7 +60,7 @@ export class Recorder {
   begin(
     sitting: Omit<
       Sitting,
-      "fromMs" | "toMs" | "how" | "heard" | "refused" | "tokens" | "tools" | "usd" | "usedAtMs"
+      "fromMs" | "toMs" | "how" | "heard" | "refused" | "tokens" | "tools" | "usd" | "usdAtMs" | "usedAtMs"
     >,
   ): Sitting {
     const { key } = sitting;
@@ -75,6 +78,7 @@ export class Recorder {
       tokens: 0,
       tools: 0,
       usd: null,
+      usdAtMs: null,
       usedAtMs: this.#nowMs(),
     };
     this.sittings.push(started);
@@ -84,10 +88,13 @@ export class Recorder {
   /** A line of its output, as the product gets it. */
   printed(sitting: Sitting, line: object): void {
     const { used, usd, usdSoFar } = usageIn(line);
-    if (used !== null)
-      this.used.push({ ...used, key: sitting.key, worker: sitting.worker, atMs: this.#nowMs() });
-    if (usd !== null) sitting.usd = (sitting.usd ?? 0) + usd;
-    if (usdSoFar !== null) sitting.usd = usdSoFar;
+    const { key, worker } = sitting;
+    const atMs = this.#nowMs();
+    if (used !== null && used.input + used.output > 0)
+      this.used.push({ ...used, sitting, key, worker, atMs });
+    if (usd === null && usdSoFar === null) return;
+    sitting.usd = usdSoFar ?? (sitting.usd ?? 0) + (usd ?? 0);
+    sitting.usdAtMs = atMs;
   }
 
   end(sitting: Sitting, how: string): void {
