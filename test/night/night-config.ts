@@ -8,10 +8,12 @@ export const ACCOUNTS = { careful: "team", quick: "solo", plain: "plain" } as co
 /** Ordinary tasks stay far below. */
 export const RUN_TOKENS = 400_000;
 
-export function nightConfig({ place, atLimit }: Pick<NightPlan, "place" | "atLimit">): Config {
+type Settings = Pick<NightPlan, "place" | "atLimit" | "slots">;
+
+export function nightConfig({ place, atLimit, slots = 3 }: Settings): Config {
   return configSchema.parse({
     cycle: { interval_s: 60, scan_interval_s: 3_600, timeout_s: 900 },
-    dispatch: { automatic: true, workers_per_host: 3, workers_per_owner: 3, at: place.at },
+    dispatch: { automatic: true, workers_per_host: slots, workers_per_owner: slots, at: place.at },
     budget: { run_tokens: RUN_TOKENS, at_limit: atLimit },
     worktree: { after_create: ["set-up"] },
     workers: {

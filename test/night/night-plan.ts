@@ -29,6 +29,8 @@ export type NightPlan = {
   readonly place: NightPlace;
   readonly startMs: number;
   readonly endMs: number;
+  /** Workers at once; 3 unless said. */
+  readonly slots?: number;
   readonly tasks: readonly PlannedTask[];
   readonly outages: readonly Outage[];
   readonly interruptions: readonly Interruption[];

@@ -67,9 +67,9 @@ export class NightWorld {
     this.notes = new CauseNotes(this.recorder);
     this.#store = new NightStore(this.time.clock.wallMs, (name) => this.notes.wrote(name, nowMs()));
     this.services = new Services(plan.outages, nowMs);
-    const texts = plan.tasks.map(({ slug, worker }) => [
+    const texts = plan.tasks.map(({ slug, worker, priority }) => [
       taskPath(slug),
-      taskText({ title: slug, worker, created: "2026-03-01" }),
+      taskText({ title: slug, worker, created: "2026-03-01", ...(priority && { priority }) }),
     ]);
     this.tree = createMemoryTree(Object.fromEntries(texts), this.time.clock.wallMs);
     for (const { slug } of plan.tasks) this.grounds.set(slug, { step: 0, changes: 0, answers: [] });

@@ -41,6 +41,9 @@ export type BurnStep = {
 
 export type PlannedTask = {
   readonly slug: string;
+  /** Until its model answers first; 2 s unless said. */
+  readonly answersAfterMs?: number;
+  readonly priority?: "p0" | "p1" | "p2" | "p3";
   readonly worker: "careful" | "quick" | "plain";
   readonly steps: readonly Step[];
 };

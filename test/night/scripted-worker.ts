@@ -101,7 +101,7 @@ export class ScriptedWorker implements WorkerProcess {
   async #turn(): Promise<void> {
     this.#isWorking = true;
     this.#interrupted = new AbortController();
-    await this.#pause(START_MS);
+    await this.#pause(this.#world.task.answersAfterMs ?? START_MS);
     const how = await this.#work(this.#interrupted.signal);
     this.#voice.turnEnded(how);
     this.#isWorking = false;

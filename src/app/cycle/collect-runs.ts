@@ -7,6 +7,7 @@ import { isInForce } from "../../core/agent/kinds/judge-parsing.ts";
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import { isLive, type Run } from "../../core/contract/run.ts";
 import { viewPauses, viewWindows } from "../../core/dispatch/view-pauses.ts";
+import { heldUntilPauseEnds } from "../../core/pause/held-until.ts";
 import type { Sleep } from "../../core/records/slot-time.ts";
 import { judgeProgress, type LostTime, type Progress } from "../../core/run/judge-progress.ts";
 import type { RunObservation } from "../../core/run/observation.ts";
@@ -83,7 +84,8 @@ function assemble(
   const { dispatch, hasWorker, workersElsewhere, untrusted } = settings;
   const byKey = new Map<string, RunFacts>();
   for (const run of memory.runs) {
-    const facts = factsOf(context, memory, run, observations.get(run.id) ?? null);
+    const now = heldUntilPauseEnds(run, memory.pauses);
+    const facts = factsOf(context, memory, now, observations.get(run.id) ?? null);
     const before = memory.input?.byKey.get(run.key);
     byKey.set(run.key, before !== undefined && sameValue(before, facts) ? before : facts);
   }

@@ -3,6 +3,7 @@ import { sampleRun } from "../../../test/support/run-samples.ts";
 import type { Run, RunId } from "../contract/run.ts";
 import type { ScopedPause } from "../records/scoped-pause.ts";
 import { answered, updatePause } from "./ease-pause.ts";
+import { heldUntilPauseEnds } from "./held-until.ts";
 import { meetPause, type Seen } from "./meet-pause.ts";
 import { nextLaunchMs } from "./spaced-start.ts";
 import { startThrough, takeBackStart } from "./start-through.ts";
@@ -33,6 +34,20 @@ const update = (pause: ScopedPause, run: Partial<Run> | null, nowMs = NOW_MS) =>
     runs: new Map(run === null ? [] : [[id("probe"), sampleRun({ id: id("probe"), ...run })]]),
     ...{ credentials: null, nowMs },
   });
+
+test("N3: a held run waits until its pause ends, also when that has moved since it met it", () => {
+  const scope = { kind: "account", name: "claude@desk" } as const;
+  const held = { cause: "limit", scope, on: "claude@desk", sinceMs: NOW_MS, untilMs: NOW_MS + 1 } as const;
+  const run = sampleRun({ state: "queued", held });
+  const until = (pause: Partial<ScopedPause>) =>
+    heldUntilPauseEnds(run, [{ ...opened(), ...pause }]).held?.untilMs;
+  expect(until({ untilMs: NOW_MS + 9 })).toBe(NOW_MS + 9);
+  expect(until({ untilMs: null })).toBeNull();
+  expect(until({ untilMs: NOW_MS + 9, scope: { ...scope, name: "other" } })).toBe(NOW_MS + 1);
+  expect(heldUntilPauseEnds(run, [{ scope, untilMs: NOW_MS + 1 }])).toBe(run);
+  const free = sampleRun({ state: "queued", held: null });
+  expect(heldUntilPauseEnds(free, [opened()])).toBe(free);
+});
 
 describe("N2: what becomes of a probe", () => {
   const waits = { phase: "waiting", probe: null, starts: [] };
