@@ -37,9 +37,9 @@ export function createSettingsFiles({ root, ownFolder }: SettingsFilesOptions): 
   return {
     stamp: () =>
       [
-        stampOf(() => lstatSync(repositoryFile, { bigint: true })),
-        stampOf(() => statSync(ownFile, { bigint: true })),
-        stampOf(() => lstatSync(trustFile, { bigint: true })),
+        stampOf(() => lstatSync(repositoryFile, STAMPED)),
+        stampOf(() => statSync(ownFile, STAMPED)),
+        stampOf(() => lstatSync(trustFile, STAMPED)),
       ].join(" "),
     readRepository: () => readSettings({ file: repositoryFile, name: REPOSITORY_FILE, isOwn: false }),
     readOwn: () => readSettings({ file: ownFile, name: ownFile, isOwn: true }),
@@ -55,10 +55,15 @@ export function createSettingsFiles({ root, ownFolder }: SettingsFilesOptions): 
   };
 }
 
-function stampOf(look: () => BigIntStats): string {
+/** Most users have only one of the files, and an exception costs more than a stat. */
+const STAMPED = { bigint: true, throwIfNoEntry: false } as const;
+
+function stampOf(look: () => BigIntStats | undefined): string {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = look();
-    return [dev, ino, size, mtimeNs, ctimeNs].join(":");
+    const stats = look();
+    if (stats === undefined) return "none";
+    const { dev, ino, size, mtimeNs, ctimeNs } = stats;
+    return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
   } catch (error) {
     return errorCode(error);
   }

@@ -70,6 +70,20 @@ test("F1: observed_at is the end of the cycle that confirmed the data", async ()
   expect(published?.publishedAtMs).toBe(clock.wallMs() - 7000);
 });
 
+test("P2: a cycle looks at the settings once, which costs a stat of three files", async () => {
+  const { start, world } = await setUp({ [taskPath("a")]: taskText() });
+  let looks = 0;
+  const { startSettings } = world;
+  Object.assign(world, {
+    startSettings: () => {
+      looks += 1;
+      return startSettings();
+    },
+  });
+  await start().run("start");
+  expect(looks).toBe(1);
+});
+
 test("a proven watch that saw nothing reads nothing; the scan timer lists everything", async () => {
   const { heartbeat, tree, world } = await setUp({ [taskPath("a")]: taskText() });
   let lists = 0;
