@@ -22,8 +22,8 @@ import {
   createServerState,
   type Effect,
   freshnessFacts,
+  type LoadMoment,
   leaderOf,
-  type Moment,
   type OtherRunner,
   type ServerEvent,
   type ServerState,
@@ -134,7 +134,10 @@ export class ServerDriver implements LiveSnapshot {
   }
 
   #take(event: ServerEvent): void {
-    const { state, effects } = nextState(this.#state, event, this.#now());
+    const { state, effects } = nextState(this.#state, event, {
+      ...this.#now(),
+      cpuMs: this.#context.clock.cpuMs(),
+    });
     this.#state = state;
     for (const effect of effects) this.#carryOut(effect);
     // Progress comes several times a second; the ticks show it.
@@ -236,12 +239,11 @@ export class ServerDriver implements LiveSnapshot {
     this.#emit({ kind: "freshness" });
   }
 
-  #now(): Moment {
+  #now(): LoadMoment {
     const { clock, config } = this.#context;
     return {
       wallMs: clock.wallMs(),
       monotonicMs: clock.monotonicMs(),
-      cpuMs: clock.cpuMs(),
       waitMs: config.refresh.wait_ms,
     };
   }

@@ -95,8 +95,11 @@ export type Effect =
     }
   | { readonly kind: "cycle_lost" | "ask_again" | "fail_loads" | "refresh_now" };
 
-/** All clocks at the moment of an event, and how long a load waits for a cycle. */
-export type Moment = ClockReading & { readonly cpuMs: number; readonly waitMs: number };
+/** When a load asks, and how long it waits for a cycle. */
+export type LoadMoment = ClockReading & { readonly waitMs: number };
+
+/** All clocks at the moment of an event. Processor time costs a system call, more than all else of a load together. */
+export type Moment = LoadMoment & { readonly cpuMs: number };
 
 export function createServerState(now: ClockReading): ServerState {
   return {
@@ -127,7 +130,11 @@ export function leaderOf({ following }: ServerState): Leader {
 /** What freshness is computed from. `pendingSinceMs`: since when the gate waits for a cycle, by the monotonic clock. */
 export function freshnessFacts(
   state: ServerState,
-  asked: { readonly now: Moment; readonly pendingSinceMs: number | null; readonly unserved: Unserved | null },
+  asked: {
+    readonly now: LoadMoment;
+    readonly pendingSinceMs: number | null;
+    readonly unserved: Unserved | null;
+  },
 ): Omit<FreshnessInput, "lateMs" | "staleMs"> {
   const { now, unserved } = asked;
   return {

@@ -25,7 +25,7 @@ type Headed = {
   readonly tag: string;
   readonly headers: readonly string[];
   readonly unchanged: Answer;
-  readonly tail: Buffer;
+  readonly tail: () => Buffer;
 };
 
 const NO_PARAMETERS = new URLSearchParams();
@@ -42,8 +42,17 @@ export function createStatusJson(context: Context) {
     const tag = tagFor(`json ${name} ${resolvedFrom} ${moment.version}`);
     const headers = snapshotHeaders(moment, freshness.age_ms, tag);
     const { observed_at, cycle, duration_ms, sources } = view.attestation;
-    const tail = tailOf({ observed_at, cycle, duration_ms, sources, freshness });
-    return { tag, headers: ["Content-Type", JSON_TYPE, ...headers], unchanged: notModified(headers), tail };
+    let tail: Buffer | null = null;
+    const tailOnUse = () => {
+      tail ??= tailOf({ observed_at, cycle, duration_ms, sources, freshness });
+      return tail;
+    };
+    return {
+      tag,
+      headers: ["Content-Type", JSON_TYPE, ...headers],
+      unchanged: notModified(headers),
+      tail: tailOnUse,
+    };
   };
   return async (headers: IncomingHttpHeaders, { search }: RequestPath): Promise<Answer> => {
     const params = search === "" ? NO_PARAMETERS : new URLSearchParams(search);
@@ -54,7 +63,7 @@ export function createStatusJson(context: Context) {
     if (owner.kind === "unknown") return problemAnswer(ownerUnknown(owner));
     const answer = instant.get(view, freshness, search, () => headed(view, freshness, owner.snapshot));
     if (tagMatches(headers["if-none-match"], answer.tag)) return answer.unchanged;
-    return { status: 200, headers: answer.headers, ...(await bytes(owner.snapshot, answer.tail)) };
+    return { status: 200, headers: answer.headers, ...(await bytes(owner.snapshot, answer.tail())) };
   };
 }
 
