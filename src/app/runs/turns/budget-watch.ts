@@ -14,6 +14,7 @@ import { type BudgetShare, isUsedUp, judgeBudget } from "../../../core/budget/ju
 import type { Run } from "../../../core/contract/run.ts";
 import { dayStartMs } from "../../../core/costs/local-day.ts";
 import { useOf } from "../../../core/costs/run-use.ts";
+import type { UsageRecord } from "../../../core/records/usage-record.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import type { KeptChanges } from "./kept-changes.ts";
 import type { Spending } from "./spending.ts";
@@ -44,6 +45,8 @@ export class BudgetWatch implements AttemptWatch {
   #raises: number;
   /** Of other attempts today; null where the day has no budget, and before it was read. */
   #othersToday: number | null = null;
+  /** What this attempt had used when the local day began. */
+  #ownBefore = 0;
   #dayReadAtMs = Number.NEGATIVE_INFINITY;
   /** When it was used up, by the monotonic clock; null: it is not. */
   #fullAtMs: number | null = null;
@@ -68,7 +71,7 @@ export class BudgetWatch implements AttemptWatch {
       tokens: plus(all && all.input - all.cached + all.output, tokens),
       workMs: plus(this.#before.workMs, workMs),
       tools: plus(this.#before.tools, tools),
-      dayUsd: this.#othersToday === null ? null : this.#othersToday + (cost?.usd ?? 0),
+      dayUsd: this.#othersToday === null ? null : this.#othersToday + this.#ownToday(cost?.usd ?? 0),
     });
   }
 
@@ -111,19 +114,29 @@ export class BudgetWatch implements AttemptWatch {
     this.#context.control.stopTurn({ how: "now", hold: FOR_A_RAISE });
   }
 
-  /** An attempt of its own run counts by what it has used by now. */
+  #ownToday(usd: number): number {
+    return Math.max(0, usd - this.#ownBefore);
+  }
+
+  /** This attempt counts by what it has used by now, since the day began. */
   async #readDay(): Promise<void> {
     const { clock, spending } = this.#context;
     if (spending.limits.day_usd === null) return;
     if (clock.monotonicMs() - this.#dayReadAtMs < DAY_READ_INTERVAL_MS) return;
     const sinceMs = dayStartMs(clock.wallMs(), spending.zone);
-    const records = await spending.ledger.readUsage({ sinceMs });
-    this.#dayReadAtMs = clock.monotonicMs();
     const { id, startedAtMs } = this.#run;
-    this.#othersToday = records
-      .filter((record) => record.run !== id || record.startedAtMs !== startedAtMs)
-      .reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+    const isOwn = (record: UsageRecord) => record.run === id && record.startedAtMs === startedAtMs;
+    const records = await spending.ledger.readUsage({ sinceMs });
+    const isOfToday = startedAtMs === null || startedAtMs >= sinceMs;
+    const own = isOfToday ? [] : await spending.ledger.readUsage({ run: id });
+    this.#dayReadAtMs = clock.monotonicMs();
+    this.#othersToday = sumUsd(records.filter((record) => !isOwn(record)));
+    this.#ownBefore = sumUsd(own.filter((record) => isOwn(record) && record.hourMs < sinceMs));
   }
+}
+
+function sumUsd(records: readonly UsageRecord[]): number {
+  return records.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
 }
 
 /** Events after which more may be used. */

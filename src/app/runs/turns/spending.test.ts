@@ -290,6 +290,21 @@ describe("a budget that is used up", () => {
     expect((await world.read()).budget.reached).toMatchObject({ what: "day_usd" });
   });
 
+  test("N42: what an attempt used before midnight counts for the day before", async () => {
+    vi.setSystemTime("2026-03-24T23:50:00Z");
+    const world = await setUp({ limits: { day_usd: 10 } });
+    world.says(message, cost(9));
+    await world.poll(60_000);
+    vi.setSystemTime("2026-03-25T00:10:00Z");
+    await world.poll(60_000);
+    world.says(cost(9));
+    await pass();
+    expect((await world.read()).budget.reached).toBeNull();
+    world.says(cost(1));
+    await pass();
+    expect((await world.read()).budget.reached).toMatchObject({ what: "day_usd", used: 10 });
+  });
+
   test("N45: what is unknown stops nothing", async () => {
     const world = await setUp({ limits: { run_usd: 0.01, run_tokens: 1 } });
     world.says(message, tool("1", "ok"));
