@@ -11,7 +11,7 @@ const ANSWERS_OVER_MAX = 1;
 
 /** Changes of runs and pauses; all tasks that start or end in one minute make fewer. */
 const CHANGES: ReadonlySet<string> = new Set(["replaceRun", "writeScopedPause"]);
-const CHANGES_PER_MINUTE_MAX = 150;
+const CHANGES_PER_MINUTE_MAX = 300;
 
 export class CauseNotes {
   /** By task: the longest row of repetitions. */
@@ -43,7 +43,7 @@ export class CauseNotes {
     if (over > ANSWERS_OVER_MAX) this.#recorder.wrong(`${key}: ${over} answers after its budget was used up`);
   }
 
-  /** The store was written. What is asked for and taken back for ever is that several times a second. */
+  /** The store was written. Twenty starts in a minute are half of that; what is asked for and taken back for ever is more. */
   wrote(name: string, nowMs: number): void {
     if (!CHANGES.has(name)) return;
     const minute = Math.floor(nowMs / MINUTE_MS);
