@@ -41,3 +41,10 @@ function partsOf(name: string, host: string): { readonly who: string; readonly w
 export function windowName(window: string): string {
   return window === "" ? "usage" : `${window.replaceAll("_", " ")} window`;
 }
+
+type WindowShare = { readonly window: string; readonly used_percent: number | null };
+
+/** "five hour window 86 % used". */
+export function windowShare({ window, used_percent: used }: WindowShare): string {
+  return `${windowName(window)} ${used === null ? "–" : Math.round(used)} % used`;
+}

@@ -4,15 +4,17 @@ import type { AgentActivity } from "../../../core/agent/activity/agent-activity.
 import { KIND_NAMES, PERMISSIONS } from "../../../core/agent/contract/agent-kind.ts";
 import { isTestedVersion, permissionSentence } from "../../../core/agent/kinds/worker-words.ts";
 import type { Run } from "../../../core/contract/run.ts";
-import type { RunView } from "../../../core/contract/run-view.ts";
+import type { Dispatch, RunView } from "../../../core/contract/run-view.ts";
 import { BYTES_PER_MB } from "../../../core/hold/room.ts";
+import { windowShare } from "../../../core/pause/pause-words.ts";
+import { isSameScope } from "../../../core/records/scoped-pause.ts";
 import { NO_ONE } from "../../../core/run/held/decide-alone.ts";
 import { counted } from "../../../core/text/counted.ts";
 import { fileSize } from "../../../core/text/file-size.ts";
 import { namedProcesses } from "../../../core/text/listed.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
-import { renderFacts } from "../parts/facts.ts";
+import { type Fact, renderFacts } from "../parts/facts.ts";
 import { KEEPS_SLOT, keepsSlot, stateWords } from "./run-words.ts";
 
 /** How ports are divided into blocks, from the configuration. */
@@ -27,10 +29,14 @@ type RunFactsFrame = {
   /** Whose usage limits are its worker's. */
   readonly account: string | null;
   readonly activity: AgentActivity | null;
+  readonly dispatch: Pick<Dispatch, "pauses" | "windows">;
   readonly time: PageTime;
 };
 
-export function renderRunFacts(run: Run, { view, ports, account, activity, time }: RunFactsFrame): Html {
+export function renderRunFacts(
+  run: Run,
+  { view, ports, account, activity, dispatch, time }: RunFactsFrame,
+): Html {
   const leftRunning = view?.left_running ?? [];
   return renderFacts([
     ["State", html`<bdi>${stateWords(run)}</bdi>, ${standingTime(run, time)}`],
@@ -43,7 +49,8 @@ export function renderRunFacts(run: Run, { view, ports, account, activity, time 
       : null,
     ["Worker", workerText(run)],
     run.agent && ["May", permissionText(run.agent)],
-    account === null ? null : ["Account", account],
+    account === null ? null : ["Account", accountText(account, dispatch.windows, time)],
+    view?.held == null ? null : whyHeld(view.held, dispatch.pauses),
     view !== null && keepsSlot(view) ? ["While it waits", KEEPS_SLOT] : null,
     activity?.model == null ? null : ["Model", modelText(activity)],
     run.session && ["Session", html`<code><bdi>${run.session.id}</bdi></code>`],
@@ -83,6 +90,23 @@ export function renderRunFacts(run: Run, { view, ports, account, activity, time 
       html`requested by <bdi>${run.stopRequest.by}</bdi>${said(run.stopRequest.note)}`,
     ],
   ]);
+}
+
+/** "claude@desk; five hour window 41 % used". One that has been reset since says nothing. */
+function accountText(account: string, windows: Dispatch["windows"], { observedAtMs }: PageTime): string {
+  const shares = windows.flatMap((window) => {
+    const isOver = window.resets_at !== null && Date.parse(window.resets_at) <= observedAtMs;
+    return window.account !== account || isOver ? [] : [`; ${windowShare(window)}`];
+  });
+  return `${account}${shares.join("")}`;
+}
+
+/** Of the pause that it waits for; null once that has ended. */
+function whyHeld({ scope }: NonNullable<RunView["held"]>, pauses: Dispatch["pauses"]): Fact | null {
+  const pause = pauses.find((one) => isSameScope(scope, one.scope));
+  return pause === undefined
+    ? null
+    : ["Waits", html`<bdi>${pause.why}</bdi>; <a href="/status#pauses">end it</a>`];
 }
 
 /** "claude 2.1.332", with a mark if it is not among the tested versions. */

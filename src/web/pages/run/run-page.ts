@@ -96,7 +96,7 @@ export function renderRunPage(page: RunPage): string {
       <div id="run-forms" data-part>${renderWaitingMessages(run, time)}${renderForms(page)}</div>
       <div id="run-record" data-part>${renderAttempts(run, time)}</div>
       ${renderPrompt(page.prompt)}
-      </div><aside aria-label="Facts" id="run-facts" data-part>${renderPlan(page.activity?.plan ?? [])}${renderSignsOfLife(page, time)}${renderDiffSoFar(viewOf(page)?.diff ?? null, time)}${renderUse(run, page.activity, viewOf(page)?.budget)}${renderRunFacts(run, { ...page, view: viewOf(page), time })}</aside></div>
+      </div><aside aria-label="Facts" id="run-facts" data-part>${renderPlan(page.activity?.plan ?? [])}${renderSignsOfLife(page, time)}${renderDiffSoFar(viewOf(page)?.diff ?? null, time)}${renderUse(run, page.activity, viewOf(page)?.budget)}${renderRunFacts(run, { ...page, dispatch: page.snapshot.dispatch, view: viewOf(page), time })}</aside></div>
       ${renderSprite(ICONS)}`,
   });
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { ACTING, rowAtWork, runPage, taskPageAtWork } from "../../../../test/support/rendered-pages.ts";
+import { snapshotOfNight } from "../../../../test/support/sample-night.ts";
 import { pullRequestView } from "../../../../test/support/sample-pull-requests.ts";
 import {
   atWork,
@@ -238,6 +239,12 @@ describe("a run's page", () => {
     expect(shown).toContain("Account claude@desk");
     expect(shown).toContain("Disk 1.2 GB");
     expect(shown).toContain("While it waits keeps its slot");
+    const night = snapshotOfNight();
+    const row = night.tasks.find(({ key }) => key === "limited") ?? null;
+    const held = (account: string) =>
+      text(runPage({ id: "run-limited" as RunId }, { snapshot: night, row, account }));
+    expect(held("team")).toContain("Account team; five hour window 86 % used; weekly window 41 % used");
+    expect(held("claude@desk")).toContain("Waits 5-hour limit reached; end it");
     const other = text(runPage({}, { account: null, row: null }));
     for (const word of ["Account", "Disk", "keeps its slot"]) expect(other).not.toContain(word);
   });
