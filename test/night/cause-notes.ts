@@ -2,7 +2,7 @@
 
 import { MINUTE_MS } from "../../src/core/values/durations.ts";
 import { RUN_TOKENS } from "./night-config.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Recorder, Sitting } from "./recorder.ts";
 
 /** After that many repetitions a person is asked; what an agent does until its interrupt has arrived may be one more. */
 const REPEATS_MAX = 11;
@@ -20,6 +20,8 @@ export class CauseNotes {
   readonly raises = new Map<string, number>();
   /** Tasks whose worker went on with what it had named itself. */
   readonly decidedAlone = new Set<string>();
+  /** By task: how often it has begun the same, and in which attempt. */
+  readonly repeating = new Map<string, { readonly times: number; readonly epoch: number }>();
   readonly #recorder: Recorder;
   readonly #over = new Map<string, number>();
   #minute = 0;
@@ -29,7 +31,8 @@ export class CauseNotes {
     this.#recorder = recorder;
   }
 
-  repeated(key: string, times: number): void {
+  repeated({ key, epoch }: Sitting, times: number): void {
+    this.repeating.set(key, { times, epoch });
     this.repeats.set(key, Math.max(times, this.repeats.get(key) ?? 0));
     if (times > REPEATS_MAX)
       this.#recorder.wrong(`${key}: it did the same ${times} times, and nothing stopped it`);

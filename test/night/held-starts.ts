@@ -2,7 +2,7 @@
 
 import type { Seen } from "./night-pages.ts";
 import { localMinutes } from "./night-place.ts";
-import { clockErrorAt } from "./night-plan.ts";
+import { clockErrorAt, type NightPlan } from "./night-plan.ts";
 import type { NightWorld } from "./night-world.ts";
 import type { Sitting } from "./recorder.ts";
 
@@ -11,7 +11,7 @@ const KNOWN_AFTER_MS = 150_000;
 
 /** Of the whole night, as sentences. */
 export function heldStarts(world: NightWorld): readonly string[] {
-  const { disk, place } = world.plan;
+  const { disk } = world.plan;
   const attempts = firstOfAttempts(world.recorder.sittings);
   const intoFullDisk = attempts.filter(
     ({ fromMs }) => fromMs > disk.lowFromMs + KNOWN_AFTER_MS && fromMs < disk.lowToMs,
@@ -21,26 +21,37 @@ export function heldStarts(world: NightWorld): readonly string[] {
   const isRepeated = ({ key, fromMs }: Sitting) =>
     recorder.failedSetUps.some((failed) => failed.key === key && failed.atMs < fromMs);
   const firsts = attempts.filter((one) => recorder.of(one.key)[0] === one && !isRepeated(one));
-  const outOfHours = firsts.filter(({ fromMs }) => {
-    const isClosed = (atMs: number) =>
-      !isOpen(place.at, localMinutes(place, atMs + clockErrorAt(world.plan, atMs)));
-    return isClosed(fromMs) && isClosed(fromMs - KNOWN_AFTER_MS);
-  });
+  const outOfHours = firsts.filter(
+    ({ fromMs }) => isClosed(world.plan, fromMs) && isClosed(world.plan, fromMs - KNOWN_AFTER_MS),
+  );
   return [
     ...intoFullDisk.map(({ key, fromMs }) => `${key}: it began at ${isoTime(fromMs)}, without room`),
     ...outOfHours.map(({ key, fromMs }) => `${key}: it began at ${isoTime(fromMs)}, out of hours`),
   ];
 }
 
-/** Of one look. */
-export function heldClaims(world: NightWorld, { status, atMs }: Seen): readonly string[] {
-  const { lowFromMs, lowToMs } = world.plan.disk;
-  const room = status.dispatch.holds.find(({ code }) => code === "room");
-  if (atMs > lowFromMs + KNOWN_AFTER_MS && atMs < lowToMs)
-    return room === undefined ? [`${isoTime(atMs)} there is no room, and the page does not say so`] : [];
-  if (atMs < lowFromMs || atMs > lowToMs + KNOWN_AFTER_MS)
-    return room === undefined ? [] : [`${isoTime(atMs)} there is room, and the page says ${room.sentence}`];
-  return [];
+/** Of one look: what holds starts back is said while it does, and no longer. */
+export function heldClaims({ plan }: NightWorld, { status, atMs }: Seen): readonly string[] {
+  const { lowFromMs, lowToMs } = plan.disk;
+  const isLow = (nowMs: number) => lowFromMs <= nowMs && nowMs < lowToMs;
+  const claims = [
+    { code: "room", holds: isLow },
+    { code: "schedule", holds: (nowMs: number) => isClosed(plan, nowMs) },
+  ];
+  return claims.flatMap(({ code, holds }) => {
+    if (holds(atMs) !== holds(atMs - KNOWN_AFTER_MS)) return [];
+    const said = status.dispatch.holds.find((hold) => hold.code === code)?.sentence ?? "nothing";
+    return holds(atMs) === (said !== "nothing")
+      ? []
+      : [
+          `${isoTime(atMs)} starts are ${holds(atMs) ? "" : "not "}held for ${code}, and the page says ${said}`,
+        ];
+  });
+}
+
+/** By the machine's clock, as it is shown on a wall there. */
+function isClosed(plan: NightPlan, atMs: number): boolean {
+  return !isOpen(plan.place.at, localMinutes(plan.place, atMs + clockErrorAt(plan, atMs)));
 }
 
 /** An attempt may take several processes. */

@@ -29,7 +29,10 @@ export function createNightDisk(isFull: () => boolean): NightDisk {
       events.set(id, written);
       return {
         write: (event) => void (isFull() || written.push(event)),
-        writeActivity: (activity) => void (isFull() || activities.set(id, activity)),
+        writeActivity: (activity) => {
+          if (!isFull()) activities.set(id, activity);
+          return !isFull();
+        },
         clean: (text) => text,
         close: () => {},
       };

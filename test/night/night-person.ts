@@ -5,7 +5,7 @@ import { raiseRunBudget } from "../../src/app/runs/requests/raise-budget.ts";
 import { hasEnded, type Run } from "../../src/core/contract/run.ts";
 import { openQuestion } from "../../src/core/run/open-question.ts";
 import type { NightWorld } from "./night-world.ts";
-import type { Step } from "./planned-tasks.ts";
+import type { AskStep, LoopStep, PlannedTask } from "./planned-tasks.ts";
 
 const NAME = "dave";
 
@@ -18,13 +18,22 @@ export async function actAsPerson(world: NightWorld): Promise<void> {
   }
 }
 
+/** Whether anything is left that they will do. */
+export async function hasToAct(world: NightWorld): Promise<boolean> {
+  const runs = await world.booted.store.readOpenRuns();
+  return runs.some((run) => {
+    const task = world.taskOf(run.key);
+    const step = askedBy(task, run);
+    if (openQuestion(run) !== null) return step !== null && step.answerMs !== null;
+    return run.budget.reached !== null && raiseMs(task) !== null;
+  });
+}
+
 async function answer(world: NightWorld, run: Run): Promise<void> {
   const question = openQuestion(run);
   if (question === null) return;
-  const asks = (step: Step) => step.kind === "ask" && step.text === question.text;
-  const { steps } = world.taskOf(run.key);
-  const step = steps.find(asks) ?? steps.find(({ kind }) => kind === "loop");
-  if (step?.kind !== "ask" && step?.kind !== "loop") {
+  const step = askedBy(world.taskOf(run.key), run);
+  if (step === null) {
     world.recorder.wrong(`${run.key}: it asks what none of its steps does: ${question.text}`);
     return;
   }
@@ -33,15 +42,26 @@ async function answer(world: NightWorld, run: Run): Promise<void> {
   await answerQuestion(world.booted.runs, run, { text, by: NAME, number: question.number });
 }
 
+/** What asks the question that is open. */
+function askedBy({ steps }: PlannedTask, run: Run): AskStep | LoopStep | null {
+  const text = openQuestion(run)?.text;
+  const asks = steps.find((step) => step.kind === "ask" && step.text === text);
+  const step = asks ?? steps.find(({ kind }) => kind === "loop");
+  return step?.kind === "ask" || step?.kind === "loop" ? step : null;
+}
+
+function raiseMs({ steps }: PlannedTask): number | null {
+  const step = steps.find(({ kind }) => kind === "burn");
+  return step?.kind === "burn" ? step.raiseMs : null;
+}
+
 async function raise(world: NightWorld, run: Run): Promise<void> {
   const { reached } = run.budget;
   if (reached === null || !hasEnded(run)) return;
-  const step = world.taskOf(run.key).steps.find(({ kind }) => kind === "burn");
-  if (step?.kind !== "burn") {
+  if (!world.taskOf(run.key).steps.some(({ kind }) => kind === "burn"))
     world.recorder.wrong(`${run.key}: it was stopped for its budget, which none of its steps uses up`);
-    return;
-  }
-  if (step.raiseMs === null || world.time.clock.wallMs() < reached.atMs + step.raiseMs) return;
+  const afterMs = raiseMs(world.taskOf(run.key));
+  if (afterMs === null || world.time.clock.wallMs() < reached.atMs + afterMs) return;
   const raised = await raiseRunBudget(world.booted.runs, run, { by: NAME });
   if (raised.kind === "refused")
     world.recorder.wrong(`${run.key}: its budget cannot be raised: ${raised.message}`);

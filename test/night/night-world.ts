@@ -32,8 +32,7 @@ import type { Ground } from "./worker-script.ts";
 
 /** A person looks at their messages that often. */
 const PERSON_EVERY_MS = 60_000;
-/** No one looks at the page of a machine that is asleep. */
-const SLEPT_THROUGH_MS = 1_000;
+const WAKES_WITHIN_MS = 5_000;
 const AFTERWARDS_MS = 5 * HOUR_MS;
 const MORNING_STEP_MS = 15 * MINUTE_MS;
 const LOW_GB = 3;
@@ -119,10 +118,18 @@ export class NightWorld {
     this.#planEvents();
     for (const atMs of looks) {
       await this.time.until(atMs);
-      if (!this.isOff && this.time.nowMs - atMs < SLEPT_THROUGH_MS) await look();
+      if (!this.isOff && !this.#isSleptThrough(atMs)) await look();
     }
     await this.time.until(endMs);
     await look();
+  }
+
+  /** No one looks at the page of a machine that is asleep, or in the very moment in which it wakes. */
+  #isSleptThrough(lookMs: number): boolean {
+    return this.plan.interruptions.some(
+      ({ kind, atMs, forMs }) =>
+        kind === "sleep" && lookMs >= atMs && lookMs < atMs + forMs + WAKES_WITHIN_MS,
+    );
   }
 
   #planEvents(): void {

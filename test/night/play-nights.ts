@@ -8,6 +8,7 @@ import { seePages } from "./night-pages.ts";
 import { planNight } from "./night-plan.ts";
 import { NightWorld } from "./night-world.ts";
 import { afterwards, isSettled } from "./settled.ts";
+import { watchClaims } from "./watch-claims.ts";
 
 /** A night takes some seconds; on a machine with much else to do several times that. */
 const HANGS_MS = 120_000;
@@ -33,7 +34,7 @@ async function playNight(seed: number): Promise<readonly string[]> {
   const wrong: string[] = [];
   const look = async () => {
     const seen = await seePages(world);
-    wrong.push(...falseClaims(world, seen), ...heldClaims(world, seen));
+    wrong.push(...falseClaims(world, seen), ...heldClaims(world, seen), ...watchClaims(world, seen));
     return seen.status;
   };
   try {

@@ -3,11 +3,14 @@
 
 import type { Run } from "../../src/core/contract/run.ts";
 import type { ServedSnapshot, TaskRow } from "../../src/core/contract/snapshot.ts";
+import { hasToAct } from "./night-person.ts";
 import type { NightWorld } from "./night-world.ts";
 import type { PlannedTask } from "./planned-tasks.ts";
 
-export async function isSettled({ plan, booted }: NightWorld): Promise<boolean> {
+export async function isSettled(world: NightWorld): Promise<boolean> {
+  const { plan, booted } = world;
   const rows = await Promise.all(plan.tasks.map(({ slug }) => booted.store.readRow(slug)));
+  if (await hasToAct(world)) return false;
   return rows.every((row) => row?.group === "in_review" || row?.group === "needs_attention");
 }
 
@@ -60,9 +63,9 @@ function ofSpecial({ recorder, notes }: NightWorld, { task, run, row }: Settled)
         if (step.answerMs === null && step.fallback === null)
           return needsPerson("needs_answer") ? [] : [`it asks, and its row says ${row.reason}`];
         if (!isFinished) return ["its question was answered, and it never went on"];
-        return notes.decidedAlone.has(task.slug) === run.decidedAlone.length > 0
+        return notes.decidedAlone.has(task.slug) === row.reason.includes('decided alone: "eu"')
           ? []
-          : [`it decided ${run.decidedAlone.length} times alone, the page says`];
+          : [`it decided ${run.decidedAlone.length} times alone, and its row says ${row.reason}`];
       default:
         return [];
     }

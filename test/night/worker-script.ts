@@ -119,11 +119,11 @@ async function useTool(
 
 /** Until it is stopped; the next process goes on with something else. */
 async function loop(world: ScriptedSurroundings, body: Body): Promise<void> {
-  const { ground, notes, task } = world;
+  const { ground, notes } = world;
   const { step } = ground;
   for (let times = 1; times <= REPEATS && !body.interrupted.aborted; times += 1) {
     if (times === SEEN_AFTER) ground.step = step + 1;
-    notes.repeated(task.slug, times);
+    notes.repeated(body.sitting, times);
     await useTool(world, body, { ...REPEAT, does: "make check" });
     if ((await request(world, body)) !== null) return;
   }

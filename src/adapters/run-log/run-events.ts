@@ -34,9 +34,11 @@ export function openRunEvents(settings: RunEventsSettings): RunEvents {
     text.length < SECRET_LENGTH_MIN ? text : redactSecrets(hideValues(text, secrets));
   return {
     write: (event) => writer.writeLine(encodeEvent(event, clean)),
-    // Lost on a full disk: the next one replaces it anyway.
     writeActivity: (activity) =>
-      unlessRefused(() => writeActivity(prepareFolder(), activity, clean), undefined),
+      unlessRefused(() => {
+        writeActivity(prepareFolder(), activity, clean);
+        return true;
+      }, false),
     clean,
     close: () => writer.close(),
   };

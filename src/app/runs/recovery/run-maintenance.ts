@@ -36,14 +36,15 @@ export class RunMaintenance {
 
   /** `published`: last; null before the first cycle. */
   async recover(runs: readonly Run[], published: DueInput | null): Promise<void> {
+    const rows = published?.rows ?? null;
+    await recoverRuns(this.#context, { runs, rows, starting: this.#starter.starting, dryRun: false });
+    // Afterwards: a probe that ended with its machine has been silent, which is no answer.
     await maintainPauses({
       ...this.#context,
       credentialsOf: (pause) => this.#credentialsOf(pause),
       waitingFor: (scope) =>
         published?.dispatch.pauses.find((pause) => isSameScope(scope, pause.scope))?.waiting ?? null,
     });
-    const rows = published?.rows ?? null;
-    await recoverRuns(this.#context, { runs, rows, starting: this.#starter.starting, dryRun: false });
   }
 
   /** Of the first worker that uses the account; all that share one sign in alike. */

@@ -92,7 +92,7 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
     };
   const launched: WorkerStart[] = [];
   const launcher: WorkerLauncher = {
-    openEvents: () => ({ write: () => {}, writeActivity: () => {}, clean: String, close: () => {} }),
+    openEvents: () => ({ write: () => {}, writeActivity: () => true, clean: String, close: () => {} }),
     launch: (start) => {
       launched.push(start);
       return worker.process;

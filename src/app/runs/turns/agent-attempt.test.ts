@@ -93,7 +93,7 @@ async function setUp({ agent = playedAgent(), said = NOTHING, session, lingers =
       launcher: {
         openEvents: () => ({
           write: (event) => void events.push(event),
-          writeActivity: (activity) => void digests.push(activity),
+          writeActivity: (activity) => digests.push(activity) > 0,
           clean: (text) => text.replaceAll("hunter2-value", "[redacted]"),
           close: () => {},
         }),

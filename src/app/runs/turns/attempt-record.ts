@@ -17,6 +17,8 @@ import type { UsageLedger } from "./usage-ledger.ts";
 
 /** A page shows the digest this late at most. */
 const DIGEST_INTERVAL_MS = 1_000;
+/** After one that could not be written: on a disk that was full an agent with a long tool would look as before until it ends. */
+const DIGEST_AGAIN_MS = 15_000;
 
 export type RecordContext = {
   readonly clock: Clock;
@@ -32,6 +34,7 @@ export class AttemptRecord {
   #loop: ActivityLoop | null = null;
   #writtenAtMs = Number.NEGATIVE_INFINITY;
   #later: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(context: RecordContext, { attempt, startedAtMs }: Pick<Run, "attempt" | "startedAtMs">) {
     this.#context = context;
@@ -77,7 +80,7 @@ export class AttemptRecord {
   }
 
   close(): void {
-    clearTimeout(this.#later);
+    this.#isClosed = true;
     this.#writeDigest();
     this.#context.events.close();
   }
@@ -92,7 +95,8 @@ export class AttemptRecord {
     clearTimeout(this.#later);
     this.#later = undefined;
     this.#writtenAtMs = this.#context.clock.monotonicMs();
-    this.#context.events.writeActivity(this.#digest());
+    const isWritten = this.#context.events.writeActivity(this.#digest());
+    if (!isWritten && !this.#isClosed) this.#later = setTimeout(() => this.#writeDigest(), DIGEST_AGAIN_MS);
   }
 
   /** With what is counted beside the events; a cost that the agent does not report may be estimated. */

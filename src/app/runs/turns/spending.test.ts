@@ -86,7 +86,7 @@ async function setUp({ limits = {}, atLimit = "finish_turn" }: Given = {}) {
       launcher: {
         openEvents: () => ({
           write: (event) => void events.push(event),
-          writeActivity: (activity) => void digests.push(activity),
+          writeActivity: (activity) => digests.push(activity) > 0,
           clean: (text) => text.replaceAll("hunter2", "[redacted]"),
           close: () => {},
         }),
