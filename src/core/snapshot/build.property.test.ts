@@ -254,12 +254,44 @@ const step: fc.Arbitrary<Step> = fc.record({
   delivery: fc.constantFrom(NOTHING_ASKED.delivery, { rebase: "safe" as const, repair: "agent" as const }),
 });
 
-const history = fc.record({
-  start: fc
-    .tuple(fc.array(anyFile, { minLength: 4, maxLength: 12 }), fc.constantFrom([], CYCLE, CHAIN))
-    .map((files) => files.flat()),
-  steps: fc.array(step, { minLength: 1, maxLength: 4 }),
-});
+/** What a step has beside the time that passes; the settings among them stay as the step before had them. */
+const PARTS = [
+  ...(["edits", "commits", "runs", "acknowledged", "found"] as const),
+  ...(["attemptsMax", "budget", "thresholds", "delivery"] as const),
+];
+const NO_CHANGE = { edits: [], passMs: 0, commits: [], runs: null, acknowledged: null, found: [] } as const;
+
+const NOTHING_HAPPENS: Step = {
+  ...NO_CHANGE,
+  ...{ restart: false, attemptsMax: 3, budget: NO_LIMITS, thresholds: THRESHOLDS },
+  delivery: NOTHING_ASKED.delivery,
+};
+
+/** One thing changes and no other: rare among random steps, and what one input of a row is compared for. */
+const single = fc.tuple(step, fc.constantFrom(...PARTS)).map(
+  ([step, part]) =>
+    (before: Step): Step => ({ ...before, ...NO_CHANGE, [part]: step[part] }),
+);
+const anyStep: fc.Arbitrary<(before: Step) => Step> = fc.oneof(
+  step.map((next) => () => next),
+  single,
+);
+
+const history = fc
+  .record({
+    start: fc
+      .tuple(fc.array(anyFile, { minLength: 4, maxLength: 12 }), fc.constantFrom([], CYCLE, CHAIN))
+      .map((files) => files.flat()),
+    steps: fc.array(anyStep, { minLength: 1, maxLength: 4 }),
+  })
+  .map(({ start, steps }): History => {
+    let last = NOTHING_HAPPENS;
+    const inOrder = steps.map((next) => {
+      last = next(last);
+      return last;
+    });
+    return { start, steps: inOrder };
+  });
 
 type History = { start: FileRecord[]; steps: Step[] };
 
@@ -319,12 +351,6 @@ function play(
     previous = next;
   }
 }
-
-const NOTHING_HAPPENS: Step = {
-  ...{ edits: [], passMs: 0, commits: [], restart: false, runs: null, acknowledged: null, found: [] },
-  ...{ attemptsMax: 3, budget: NO_LIMITS, thresholds: THRESHOLDS },
-  delivery: NOTHING_ASKED.delivery,
-};
 
 function nextRuns(before: RunsInput, { runs, acknowledged: marks, attemptsMax, budget }: Step): RunsInput {
   const { byKey } = runs === null ? before : runsInput(runs);
