@@ -30,7 +30,7 @@ export const raiseBudget: RunTransition<Act> = (run, { by, atMs }) => {
   return changed({ ...raised, followUps: [...run.followUps, { by, atMs, text: RAISED }] });
 };
 
-const NEW_DAY = "The budget of today is used up no longer: a new day has begun. Continue where you stopped.";
+const NEW_DAY = "A new day has its own budget. Continue where you stopped.";
 
 /** Who continues a run on a new day. */
 const NO_PERSON = "tasks";

@@ -114,7 +114,7 @@ describe("budgets", () => {
       expect(nextStep(stopped(), POLICY)).toMatchObject({ kind: "stay" });
       const renewed = ok(renewDayBudget(stopped(), DAY));
       expect(renewed).toMatchObject({ budget: { raises: 0, reached: null }, failuresInRow: 0 });
-      expect(renewed.followUps).toMatchObject([{ by: "tasks", text: expect.stringContaining("new day") }]);
+      expect(renewed.followUps).toMatchObject([{ by: "tasks", text: expect.stringContaining("A new day") }]);
       expect(nextStep(renewed, POLICY)).toMatchObject({ kind: "requeue", notBeforeMs: null });
     });
 

@@ -50,8 +50,10 @@ export function slotStretches(input: SlotHoursInput): readonly SlotStretch[] {
   }
   const last = spans.at(-1);
   if (atMs >= toMs) return stretches;
-  const goesOn = last !== undefined && toMs - last.toMs <= spanWrittenAfterMs(cycleS) && last.toMs <= atMs;
-  const rest = goesOn ? asIn(last, atMs, toMs) : gap(atMs, toMs, last === undefined ? slots : slotsOf(last));
+  const continues = last !== undefined && toMs - last.toMs <= spanWrittenAfterMs(cycleS) && last.toMs <= atMs;
+  const rest = continues
+    ? asIn(last, atMs, toMs)
+    : gap(atMs, toMs, last === undefined ? slots : slotsOf(last));
   return [...stretches, rest];
 }
 

@@ -1,4 +1,4 @@
-// Until when a held run waits: until its pause ends, whatever the run was told when it met it. A limit may move meanwhile.
+// Until when a held run waits: until its pause ends, whatever its agent reported when it met it. A limit may move meanwhile.
 
 import type { Run } from "../contract/run.ts";
 import { isSameScope, type ScopedPause } from "../records/scoped-pause.ts";

@@ -30,7 +30,7 @@ export async function grantStart(
   const pauses = (await store.readScopedPauses()).filter(({ scope }) => concerns(scope, starter));
   if (pauses.length === 0) return null;
   const open = await store.readOpenRuns();
-  // Looked at before any is asked: a grant that is taken back would wake whoever plans starts, who would ask again.
+  // Looked at before any is asked: a grant that is taken back would wake the runner, which would ask again.
   const held = pauses.find((pause) => isWaiting(pause, open, { run: run.id, nowMs: clock.wallMs() }));
   if (held !== undefined) {
     await takeBackGrants({ clock, store }, run.id);

@@ -4,7 +4,7 @@
 //   holder surely gone         what is left of its worker is ended first, then the run is lost (interrupted)
 //   ended                      retried or continued, as core/run/next-step.ts says
 //   asked without an answer              answered with the default that its worker named, and continued
-//   stopped for the day's budget         continued once another day has begun
+//   stopped for the day's budget         continued on the next local day
 //   waited for checks          started as soon as they have ended
 //   task completed or merged   closed, unless a supervised worker may be alive
 //   task's file missing        nothing: the run waits for it

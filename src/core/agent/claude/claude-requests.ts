@@ -77,7 +77,7 @@ export class ClaudeRequests {
   }
 }
 
-/** The words that describe a command to people are worded anew each time, and change nothing. */
+/** The words that describe a command to people differ each time, and change nothing. */
 function exactly(
   name: string,
   input: JsonRecord,

@@ -141,7 +141,7 @@ export type Conversation = {
   answer(id: string, text: string): boolean;
   /**
    * Of a permission that waits: tool, input and place, word for word, so that the same request can be recognised in a later turn.
-   * Null: it cannot be told for certain. Absent: this kind asks for none.
+   * Null: it is not certain. Absent: this kind asks for none.
    */
   requestOf?(id: string): string | null;
   /** Ends the running turn; the process stays, and `ended` follows. */
