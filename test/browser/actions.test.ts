@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { refusal } from "../../src/core/contract/refusal.ts";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
 import type { FakeWork } from "../support/fake-work.ts";
+import { snapshotOfNight } from "../support/sample-night.ts";
 import { DISPATCH, rowsAtWork } from "../support/sample-runs.ts";
 import { openStatus, type StatusTab, tabAtWork, untilLive, untilText } from "../support/status-tab.ts";
 
@@ -70,6 +71,27 @@ describe("on a live page", () => {
     await open();
     await row("pick-the-pilot-region").getByRole("button", { name: "Answer us" }).click();
     await expect.poll(() => work.calls).toMatchObject([{ action: "answer", request: { text: "us" } }]);
+  });
+
+  it("N97: continues with another worker from its row, and lets a pause end at its own time again", async () => {
+    await open();
+    const night = snapshotOfNight();
+    tab.live.publish(night.tasks, { dispatch: night.dispatch });
+    const button = row("limited").getByRole("button", { name: "Continue with gemini" });
+    await button.waitFor();
+    // Then no other row has a button of this kind, so the column is gone.
+    tab.live.onRefreshNow = () =>
+      tab.live.publish(night.tasks, { dispatch: { ...night.dispatch, fallbacks: {} } });
+    await button.click();
+    await untilText(tab.page, "done Continues with gemini");
+    await leaveLists();
+    await row("signed-out").getByRole("button").waitFor({ state: "detached" });
+    expect(work.calls).toMatchObject([
+      { action: "handOver", request: { run: { id: "run-limited", epoch: 2 }, worker: "gemini" } },
+    ]);
+    await tab.page.getByRole("button", { name: "Automatic again" }).click();
+    await untilText(tab.page, "Ends at its own time again");
+    expect(work.calls[1]).toMatchObject({ action: "letPauseEnd", request: { kind: "account", name: "ci" } });
   });
 
   it("acknowledges, snoozes from the menu, kicks off, pauses and resumes", async () => {
