@@ -49,7 +49,7 @@ function renderPause(pause: PauseView, acting: Acting | null, time: PageTime): H
   return html`<div class="paused"><p>${tag(tone, word, shape)} <b>${linked(pause)}</b> <span class="said">since ${momentTime(Date.parse(since), time)}: <bdi>${why}</bdi>; ${phase === "waiting" ? waitingWords(pause, time) : PHASE_WORDS[phase]}</span></p><div class="controls">${buttons}</div></div>`;
 }
 
-/** Leads to the tasks that wait for it, whoever owns them. */
+/** Leads to the tasks that wait for it, of all owners. */
 function linked({ sentence, scope, waiting }: PauseView): Html {
   const words = html`<bdi>${sentence}</bdi>`;
   if (waiting === 0) return words;

@@ -120,7 +120,7 @@ function slotsContent(use: SlotUse, list: NightListPage, time: PageTime): Conten
   return { title, count: stretches.length, table };
 }
 
-/** Ends by itself or by hand: the rows of what waits say how. */
+/** Ends automatically or by hand: the rows of what waits say how. */
 function isHeld(rows: NightRows): boolean {
   return rows.show === "slots" && (rows.use === "limit" || rows.use === "outage" || rows.use === "paused");
 }

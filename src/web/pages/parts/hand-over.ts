@@ -1,4 +1,4 @@
-// "Continue with codex": a run that waits for its worker's account goes on with another worker.
+// "Continue with codex": a run that waits for its worker's account continues with another worker.
 
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";

@@ -113,7 +113,7 @@ describe("the bar", () => {
     ["one without a known end", [{ until: null, waiting: 1 }], "◔ Claude limited on desk, 1 waits"],
     ["one that no one waits for", [{ waiting: 0 }], "◔ Claude limited on desk until 14:20"],
     [
-      "several, whoever waits for both once",
+      "several, a task that waits for both once",
       [
         { waiting: 2, waiting_tasks: ["a", "b"] },
         { scope: { kind: "host", name: "desk" }, waiting: 2, waiting_tasks: ["b", "c"] },
