@@ -1,7 +1,11 @@
 // What the pages claim, against what the recorder saw. Each difference is a sentence.
 
 import type { TaskRow } from "../../src/core/contract/snapshot.ts";
+import { ofAttempts } from "./claims/attempt-claims.ts";
 import { ofCosts } from "./claims/cost-claims.ts";
+import { ofRepetition } from "./claims/once-claims.ts";
+import { ofPages } from "./claims/page-claims.ts";
+import { ofPauses } from "./claims/pause-claims.ts";
 import { ofSlots } from "./claims/slot-claims.ts";
 import type { Seen } from "./night-pages.ts";
 import type { NightWorld } from "./night-world.ts";
@@ -17,7 +21,10 @@ export function falseClaims(world: NightWorld, seen: Seen): readonly string[] {
     ...status.tasks.flatMap((row) => ofRow(world, row).map((what) => `${row.key}: ${what}`)),
     ...counts(seen),
     ...ofCosts(world, seen),
-    ...(seen.atMs >= world.plan.endMs ? ofSlots(world, seen) : []),
+    ...ofAttempts(world, seen),
+    ...ofPauses(world, seen),
+    ...ofPages(world, seen),
+    ...(seen.atMs >= world.plan.endMs ? [...ofSlots(world, seen), ...ofRepetition(world)] : []),
     ...(status.freshness.stale ? [`the page is stale: ${status.freshness.detail}`] : []),
   ];
   return wrong.map((what) => `${at} ${what}`);

@@ -6,6 +6,7 @@ import { type ServedSnapshot, servedSnapshotSchema } from "../../src/core/contra
 import type { costRecord } from "../../src/core/costs/cost-report.ts";
 import type { NightSummary } from "../../src/core/night/night-summary.ts";
 import type { nightRecord } from "../../src/core/night/night-words.ts";
+import type { ScopedPause } from "../../src/core/records/scoped-pause.ts";
 import type { UsageRecord } from "../../src/core/records/usage-record.ts";
 import { HOUR_MS } from "../../src/core/values/durations.ts";
 import { type NightServer, openServer } from "./night-server.ts";
@@ -24,6 +25,7 @@ export type Seen = {
   readonly costs: { readonly task: Costs; readonly worker: Costs };
   readonly usage: readonly UsageRecord[];
   readonly runs: readonly Run[];
+  readonly scopedPauses: readonly ScopedPause[];
   /** Their HTML, by address; `/status` is opened by someone who left when the night began. */
   readonly pages: ReadonlyMap<string, string>;
   readonly metrics: string;
@@ -69,11 +71,22 @@ async function seeOnce(world: NightWorld, server: NightServer): Promise<Seen> {
   };
   const usage = await store.readUsage({ sinceMs: sinceMs - HOUR_MS });
   const runs = await store.readOpenRuns();
+  const scopedPauses = await store.readScopedPauses();
   const pages = new Map<string, string>();
   const left = { cookie: `tasks_seen=${sinceMs}`, "sec-fetch-mode": "navigate" };
   pages.set("/status", await server.ask("/status", left));
   for (const address of addresses(world, runs, status)) pages.set(address, await server.ask(address));
-  return { atMs, status, night, costs, usage, runs, pages, metrics: await server.ask("/metrics") };
+  return {
+    atMs,
+    status,
+    night,
+    costs,
+    usage,
+    runs,
+    scopedPauses,
+    pages,
+    metrics: await server.ask("/metrics"),
+  };
 }
 
 /** All of them at 07:00, else one of a kind, a different one at each look. */

@@ -6,8 +6,8 @@ import type { NightWorld } from "../night-world.ts";
 import { type Alive, type OnTheWall, wallOf } from "./on-the-wall.ts";
 import { integrate, type Span, union } from "./time-spans.ts";
 
-/** Back-off goes up to an hour, and easing lets two start at a time. */
-const LASTS_ON_MS = 75 * MINUTE_MS;
+/** Back-off goes up to an hour, another pause may keep the probe waiting, and easing lets two start at a time. */
+const LASTS_ON_MS = 120 * MINUTE_MS;
 /** What is free is measured now and then, and a tenth more than needed has to be. */
 const MEASURED_MS = 12 * MINUTE_MS;
 /** `worker.retries` and the first one. */

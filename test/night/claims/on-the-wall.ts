@@ -5,6 +5,7 @@ import type { NightWorld } from "../night-world.ts";
 
 export type Alive = {
   readonly key: string;
+  readonly account: string;
   readonly fromMs: number;
   /** Now, for one that lives. */
   readonly toMs: number;
@@ -37,8 +38,8 @@ export function onTheWall(world: NightWorld, atMs: number): OnTheWall {
   const wall = (ms: number) => wallOf(world, ms);
   return {
     nowMs: wall(atMs),
-    alive: recorder.sittings.map(({ key, fromMs, toMs, how, refused }) => ({
-      ...{ key, how, fromMs: wall(fromMs), toMs: wall(toMs ?? atMs), isAlive: toMs === null },
+    alive: recorder.sittings.map(({ key, account, fromMs, toMs, how, refused }) => ({
+      ...{ key, account, how, fromMs: wall(fromMs), toMs: wall(toMs ?? atMs), isAlive: toMs === null },
       refused: refused.map(({ atMs: metMs, trouble }) => ({
         atMs: wall(metMs),
         kind: trouble.kind,

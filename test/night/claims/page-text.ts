@@ -2,14 +2,14 @@
 
 import { DomUtils, parseDocument } from "htmlparser2";
 
-type Node = ReturnType<typeof parseDocument>;
+type Nodes = ReturnType<typeof parseDocument>["children"];
 type Element = ReturnType<typeof DomUtils.findAll>[number];
 
 /** An element, or the whole page. */
 export class PagePart {
-  readonly #nodes: Node["children"];
+  readonly #nodes: Nodes;
 
-  constructor(nodes: Node["children"]) {
+  constructor(nodes: Nodes) {
     this.#nodes = nodes;
   }
 
@@ -17,7 +17,7 @@ export class PagePart {
     return DomUtils.textContent(this.#nodes).replace(/\s+/g, " ").trim();
   }
 
-  /** `datetime` of the times in it, in ms. */
+  /** What its `time` elements stand for, in ms. */
   get timesMs(): readonly number[] {
     return this.#find(({ name }) => name === "time").map(({ attribs }) =>
       Date.parse(attribs["datetime"] ?? ""),
@@ -25,20 +25,16 @@ export class PagePart {
   }
 
   byId(id: string): PagePart | null {
-    return this.all((element) => element.attribs["id"] === id)[0] ?? null;
+    return this.#all(({ attribs }) => attribs["id"] === id)[0] ?? null;
   }
 
   /** By the name of the element and one of its classes. */
   tags(name: string, className: string | null = null): readonly PagePart[] {
-    return this.all(
+    return this.#all(
       (element) =>
         element.name === name &&
         (className === null || (element.attribs["class"] ?? "").split(" ").includes(className)),
     );
-  }
-
-  all(test: (element: Element) => boolean): readonly PagePart[] {
-    return this.#find(test).map((element) => new PagePart([element]));
   }
 
   attribute(name: string): string | null {
@@ -46,14 +42,19 @@ export class PagePart {
     return first !== undefined && "attribs" in first ? (first.attribs[name] ?? null) : null;
   }
 
-  /** By heading: what a `dl` of facts says. */
+  /** By heading: what its `dl` of facts says. */
   get facts(): ReadonlyMap<string, PagePart> {
+    const values = this.tags("dd");
     return new Map(
       this.tags("dt").flatMap((term, at): [string, PagePart][] => {
-        const value = this.tags("dd")[at];
+        const value = values[at];
         return value === undefined ? [] : [[term.text, value]];
       }),
     );
+  }
+
+  #all(test: (element: Element) => boolean): readonly PagePart[] {
+    return this.#find(test).map((element) => new PagePart([element]));
   }
 
   #find(test: (element: Element) => boolean): readonly Element[] {

@@ -15,6 +15,8 @@ import { overlap } from "./time-spans.ts";
 const ACCOUNTED_MS = MINUTE_MS;
 /** A cycle sees a start or an end within this. */
 const SEEN_MS = 10 * SECOND_MS;
+/** The oldest held run goes first; when it cannot start, another one is about to for that long. */
+const OLDEST_FIRST_MS = 2 * MINUTE_MS;
 /** JSON has hundredths of hours. */
 const ROUNDED_HOURS = 0.0051;
 
@@ -57,9 +59,11 @@ function ofStretch(given: Slots, stretch: SlotStretch): readonly string[] {
   const [worked = 0, asleepMs = 0] = [uses.working, uses.asleep];
   const awayMs = asleepMs + (uses.not_running ?? 0);
   // What is about to start counts as work. It does not begin while its set-up fails, or another run probes before it.
-  const isHeldUp = idleConfirmed({ world, seen, stretch, slots: 1 }, "outage") > 0;
+  const isHeldUp = (["outage", "limit", "room"] as const).some(
+    (use) => idleConfirmed({ world, seen, stretch, slots: 1 }, use) > 0,
+  );
   const tooMuchMs = worked - off.workedMs;
-  if (tooMuchMs > slackMs + (isHeldUp ? cycleMs(world) : 0) || -tooMuchMs > slackMs)
+  if (tooMuchMs > slackMs + (isHeldUp ? OLDEST_FIRST_MS + 2 * cycleMs(world) : 0) || -tooMuchMs > slackMs)
     say(`${minutes(worked)} worked, and workers were alive for ${minutes(off.workedMs)}`);
   const edges = slots * SEEN_MS + edgesMs(given, stretch);
   if (!isUnnoted(given) && Math.abs(asleepMs - off.sleepMs) > edges + stepsMs(given, stretch))
