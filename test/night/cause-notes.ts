@@ -18,9 +18,9 @@ export class CauseNotes {
   readonly repeats = new Map<string, number>();
   /** By task: how often a person gave it another whole budget. */
   readonly raises = new Map<string, number>();
-  /** Tasks whose worker went on with what it had named itself. */
+  /** Tasks whose worker continued with what it had named itself. */
   readonly decidedAlone = new Set<string>();
-  /** By task: how often it has begun the same, and in which attempt. */
+  /** By task: how often it has started the same, and in which attempt. */
   readonly repeating = new Map<string, { readonly times: number; readonly epoch: number }>();
   readonly #recorder: Recorder;
   readonly #over = new Map<string, number>();
@@ -46,7 +46,7 @@ export class CauseNotes {
     if (over > ANSWERS_OVER_MAX) this.#recorder.wrong(`${key}: ${over} answers after its budget was used up`);
   }
 
-  /** The store was written. Twenty starts in a minute are half of that; what is asked for and taken back for ever is more. */
+  /** The store was written. Twenty starts in a minute are half of that; what is asked for and taken back again and again is more. */
   wrote(name: string, nowMs: number): void {
     if (!CHANGES.has(name)) return;
     const minute = Math.floor(nowMs / MINUTE_MS);

@@ -18,13 +18,14 @@ export async function actAsPerson(world: NightWorld): Promise<void> {
   }
 }
 
-/** Whether anything is left that they will do. */
+/** Whether anything is left that they will do, or that is decided without them. */
 export async function hasToAct(world: NightWorld): Promise<boolean> {
   const runs = await world.booted.store.readOpenRuns();
   return runs.some((run) => {
     const task = world.taskOf(run.key);
     const step = askedBy(task, run);
-    if (openQuestion(run) !== null) return step !== null && step.answerMs !== null;
+    const question = openQuestion(run);
+    if (question !== null) return question.fallback !== null || step?.answerMs != null;
     return run.budget.reached !== null && raiseMs(task) !== null;
   });
 }

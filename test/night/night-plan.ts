@@ -65,8 +65,7 @@ export function planNight(seed: number): NightPlan {
   return {
     ...{ seed, place, startMs, endMs, tasks },
     outages: planOutages(random, awake),
-    interruptions: [sleep, reboot(random, awake, sleep)],
-    disk: planDisk(random, awake),
+    ...planMachine(random, awake, sleep),
     clockSteps: planClockSteps(random, awake),
     atLimit: random.pick(["finish_turn", "finish_turn", "interrupt"]),
     looks: Array.from({ length: LOOKS }, () =>
@@ -84,7 +83,7 @@ function planOutages(random: SeededRandom, awake: Awake): readonly Outage[] {
   const team = span(random.whole(30, 90));
   return [
     { kind: "limit", account: "team", ...team },
-    // Whoever waited for the first learns of this one.
+    // Runs that waited for the first one learn of it when they try.
     { kind: "limit", account: "team", fromMs: team.toMs, toMs: team.toMs + random.whole(10, 40) * MINUTE_MS },
     { kind: "limit", account: "solo", ...span(random.whole(30, 120)) },
     { kind: "overloaded", account: "team", ...span(40) },
@@ -92,6 +91,27 @@ function planOutages(random: SeededRandom, awake: Awake): readonly Outage[] {
     { kind: "network", account: null, ...span(60) },
     { kind: "registry", account: null, ...span(random.whole(10, 40)) },
   ];
+}
+
+function planMachine(
+  random: SeededRandom,
+  awake: Awake,
+  sleep: Interruption,
+): Pick<NightPlan, "interruptions" | "disk"> {
+  const off = reboot(random, awake, sleep);
+  const disk = planDisk(random, awake);
+  // What a worker has used since its disk was full is nowhere when the machine goes off.
+  const isLost = off.atMs >= disk.fullFromMs && off.atMs < disk.fullToMs + MINUTE_MS;
+  return { interruptions: [sleep, off], disk: isLost ? later(disk, off.forMs + HOUR_MS / 2) : disk };
+}
+
+function later(disk: FullDisk, byMs: number): FullDisk {
+  return {
+    lowFromMs: disk.lowFromMs + byMs,
+    fullFromMs: disk.fullFromMs + byMs,
+    fullToMs: disk.fullToMs + byMs,
+    lowToMs: disk.lowToMs + byMs,
+  };
 }
 
 /** Neither into the sleep nor out of it. */

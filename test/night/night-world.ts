@@ -146,7 +146,7 @@ export class NightWorld {
       this.time.at(atMs, () => actAsPerson(this));
   }
 
-  /** Goes on after 07:00 until there is nothing left to do, or noon. */
+  /** Continues after 07:00 until there is nothing left to do, or noon. */
   async passMorning(isSettled: () => Promise<boolean>): Promise<void> {
     const { endMs } = this.plan;
     for (let atMs = endMs; atMs < endMs + AFTERWARDS_MS && !(await isSettled()); atMs += MORNING_STEP_MS)

@@ -20,7 +20,7 @@ export type AskStep = {
   readonly choices: readonly string[];
   /** How long a person takes; null: no one answers in this night. */
   readonly answerMs: number | null;
-  /** What it goes on with by itself, and after how long. */
+  /** What it continues with alone, and after how long. */
   readonly fallback: { readonly text: string; readonly afterMs: number } | null;
 };
 

@@ -52,17 +52,18 @@ function ofSpecial({ recorder, notes }: NightWorld, { task, run, row }: Settled)
   return task.steps.flatMap((step): readonly string[] => {
     switch (step.kind) {
       case "loop":
-        if (step.answerMs !== null) return isFinished ? [] : ["its loop was answered, and it never went on"];
+        if (step.answerMs !== null)
+          return isFinished ? [] : ["its loop was answered, and it never continued"];
         return needsPerson("needs_answer") && run.question?.text.includes("repeat") === true
           ? []
           : [`it loops, and its row says ${row.reason}`];
       case "burn":
-        if (step.raiseMs !== null) return isFinished ? [] : ["its budget was raised, and it never went on"];
+        if (step.raiseMs !== null) return isFinished ? [] : ["its budget was raised, and it never continued"];
         return needsPerson("budget_reached") ? [] : [`its budget is used up, and its row says ${row.reason}`];
       case "ask":
         if (step.answerMs === null && step.fallback === null)
           return needsPerson("needs_answer") ? [] : [`it asks, and its row says ${row.reason}`];
-        if (!isFinished) return ["its question was answered, and it never went on"];
+        if (!isFinished) return ["its question was answered, and it never continued"];
         return notes.decidedAlone.has(task.slug) === row.reason.includes('decided alone: "eu"')
           ? []
           : [`it decided ${run.decidedAlone.length} times alone, and its row says ${row.reason}`];

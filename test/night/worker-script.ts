@@ -1,5 +1,5 @@
 // What a worker does in a turn, as the script of its task has it. What it has done is in its worktree, so that the next process
-// goes on from there. It reports as a worker does, with its proof.
+// from there. It reports as a worker does, with its proof.
 
 import type { OwnRun } from "../../src/app/runs/worker/own-run.ts";
 import { askPerson, awaitAnswer, finishRun } from "../../src/app/runs/worker/worker-reports.ts";
@@ -39,7 +39,7 @@ export type Body = {
   ifAlive(): Promise<void>;
 };
 
-/** Null: it goes on. */
+/** Null: it continues. */
 type TurnEnd = "completed" | "interrupted" | Trouble | null;
 
 /** An agent retries automatically before it gives up: that long. */
@@ -99,11 +99,14 @@ function next(ground: Ground): void {
   ground.changes = 0;
 }
 
+/** `does`: its input. `beforeEnd`: what it does last; its end may end its process. */
+type Tool = Used & { readonly ms: number; readonly does?: string; readonly beforeEnd?: () => void };
+
 /** False: it was interrupted, and what it was doing is not done. */
 async function useTool(
   { notes, task, time }: ScriptedSurroundings,
   { name, sitting, voice, interrupted, pause, ifAlive }: Body,
-  { ms, input, output, does }: Used & { readonly ms: number; readonly does?: string },
+  { ms, input, output, does, beforeEnd }: Tool,
 ): Promise<boolean> {
   notes.answering(task.slug);
   sitting.tools += 1;
@@ -112,20 +115,28 @@ async function useTool(
   const id = `tool-${name}-${sitting.tools}`;
   voice.toolBegan(id, { input, output }, does ?? `make ${id}`);
   await pause(ms);
+  beforeEnd?.();
   voice.toolEnded(id, interrupted.aborted ? "interrupted" : "ok");
   await ifAlive();
   return !interrupted.aborted;
 }
 
-/** Until it is stopped; the next process goes on with something else. */
+/** Until it is stopped for it; the next process then continues with something else. */
 async function loop(world: ScriptedSurroundings, body: Body): Promise<void> {
   const { ground, notes } = world;
   const { step } = ground;
-  for (let times = 1; times <= REPEATS && !body.interrupted.aborted; times += 1) {
-    if (times === SEEN_AFTER) ground.step = step + 1;
+  for (let times = 1; times <= REPEATS; times += 1) {
     notes.repeated(body.sitting, times);
-    await useTool(world, body, { ...REPEAT, does: "make check" });
-    if ((await request(world, body)) !== null) return;
+    const beforeEnd = () => {
+      if (times === SEEN_AFTER && !body.interrupted.aborted) ground.step = step + 1;
+    };
+    await useTool(world, body, { ...REPEAT, does: "make check", beforeEnd });
+    if (body.interrupted.aborted) return;
+    if ((await request(world, body)) !== null) {
+      // It ends for that, so nothing has stopped it yet.
+      ground.step = step;
+      return;
+    }
   }
 }
 
@@ -189,7 +200,7 @@ function takeAnswer(
   if (step?.kind !== "ask") return;
   if (by === NO_ONE) notes.decidedAlone.add(task.slug);
   if (by === NO_ONE && text !== step.fallback?.text)
-    recorder.wrong(`${task.slug}: it goes on with ${text}, which it has not named`);
+    recorder.wrong(`${task.slug}: it continues with ${text}, which it has not named`);
   ground.answers.push(text);
   next(ground);
 }
