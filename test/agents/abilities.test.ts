@@ -16,7 +16,7 @@ import { AGENTS_FOLDER, nativeFile } from "./drive/native-file.ts";
 import { type RealTalk, type RealTalkOptions, startTalk } from "./drive/real-talk.ts";
 import { makeScratch, type Scratch } from "./drive/scratch.ts";
 import { type ModelServer, startModel } from "./model/model-server.ts";
-import { BEGUN, GO_ON, plan, type Step, say, shell, working, write } from "./model/steps.ts";
+import { GO_ON, plan, STARTED, type Step, say, shell, working, write } from "./model/steps.ts";
 
 type Bench = {
   readonly kind: AgentKind;
@@ -54,7 +54,7 @@ const PROOFS: Readonly<Record<Ability, (bench: Bench) => Promise<void>>> = {
     const chosen = kind.choosesSession ? crypto.randomUUID() : null;
     const first = start("full", { prompt: "Guard the word.", session: { id: chosen, resume: false } });
     const named = await first.next((event) => event.kind === "session" || event.kind === "tool");
-    await expect.poll(() => existsSync(file(BEGUN))).toBe(true);
+    await expect.poll(() => existsSync(file(STARTED))).toBe(true);
     await first.kill();
     writeFileSync(file(GO_ON), "");
     const id = chosen ?? (named.kind === "session" ? named.id : null);
@@ -67,7 +67,7 @@ const PROOFS: Readonly<Record<Ability, (bench: Bench) => Promise<void>>> = {
   async steer({ start, steps, asked, file }) {
     steps(say("I begin.", [working()]), say("As you say."));
     const talk = start("full");
-    await expect.poll(() => existsSync(file(BEGUN))).toBe(true);
+    await expect.poll(() => existsSync(file(STARTED))).toBe(true);
     expect(talk.conversation.steer("Use the other name.")).toBe(true);
     writeFileSync(file(GO_ON), "");
     await talk.next(isEnd);

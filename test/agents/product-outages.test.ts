@@ -8,7 +8,7 @@ import type { PauseCause } from "../../src/core/records/scoped-pause.ts";
 import type { AgentKind as RealAgent } from "./drive/agent-kind.ts";
 import { AGENTS_UNDER_TEST } from "./drive/agents-under-test.ts";
 import type { Trouble } from "./model/model-server.ts";
-import { BEGUN, GO_ON, say, working } from "./model/steps.ts";
+import { GO_ON, STARTED, say, working } from "./model/steps.ts";
 import {
   door,
   expectOneSession,
@@ -64,7 +64,7 @@ test.each(UNDER_TEST)(
     const script = [say("I look.", [working()]), say("So.", [door(kind).finish("after all")]), say("Done.")];
     const served = await serveAgent({ agent, kind, script, env: ENV });
     await served.kickoff();
-    await untilFile(join(served.worktree, BEGUN));
+    await untilFile(join(served.worktree, STARTED));
     const outages = outagesOf(agent);
     for (const [at, outage] of outages.entries()) {
       await served.model.meet(outage.trouble);

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AGENTS_UNDER_TEST } from "./drive/agents-under-test.ts";
-import { BEGUN, GO_ON, say, working } from "./model/steps.ts";
+import { GO_ON, STARTED, say, working } from "./model/steps.ts";
 import {
   door,
   expectOneSession,
@@ -23,7 +23,7 @@ const HANGS_MS = 170_000;
 
 // Side by side: they wait for most of the time.
 test.runIf(AGENTS_UNDER_TEST.some(tellsReset))(
-  "N77: a limit that ends at the time its agent told is probed then without a person, in the same session",
+  "N77: a limit that ends at the time its agent reported is probed then without a person, in the same session",
   async () => {
     await Promise.all(AGENTS_UNDER_TEST.filter(tellsReset).map(meetsLimit));
   },
@@ -38,7 +38,7 @@ async function meetsLimit([agent, kind]: UnderTest): Promise<void> {
   const script = [say("I look.", [working()]), say("So.", [door(kind).finish("after it")]), say("Done.")];
   const served = await serveAgent({ agent, kind, script, env: agent === "claude" ? SUBSCRIPTION : {} });
   await served.kickoff();
-  await untilFile(join(served.worktree, BEGUN));
+  await untilFile(join(served.worktree, STARTED));
   await served.model.meet({ kind: "limit", resetsInSeconds: RESET_SECONDS });
   writeFileSync(join(served.worktree, GO_ON), "");
   const held = await served.until(isBack);

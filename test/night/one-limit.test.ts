@@ -82,11 +82,11 @@ function night(
 /** While it lasts: all wait, and each row says until when its account is limited now. */
 async function atLook(world: NightWorld): Promise<void> {
   const nowMs = world.time.nowMs;
-  const told = world.services.request(ACCOUNT);
-  if (told?.kind !== "limit") return expect(nowMs).toBeGreaterThanOrEqual(world.plan.endMs);
+  const met = world.services.request(ACCOUNT);
+  if (met?.kind !== "limit") return expect(nowMs).toBeGreaterThanOrEqual(world.plan.endMs);
   const { status } = await seePages(world);
   expect(status.dispatch.pauses).toMatchObject([{ cause: "limit", waiting: TASKS.length, starts: 0 }]);
-  const until = new Date(told.resetsAtMs).toISOString();
+  const until = new Date(met.resetsAtMs).toISOString();
   expect(status.tasks.map(({ group, run }) => [group, run?.held?.until, run?.attempt])).toEqual(
     TASKS.map(() => ["active", until, 1]),
   );

@@ -17,7 +17,7 @@ export type ModelServer = {
   readonly requests: readonly ModelRequest[];
   /** Steps after those not yet taken. */
   readonly append: (...steps: readonly Step[]) => void;
-  /** What every request meets from now on, which takes no step; null: it is well again, and the script goes on. */
+  /** What every request meets from now on, which takes no step; null: it is well again, and the script continues. */
   readonly meet: (trouble: Trouble | null) => Promise<void>;
   readonly stop: () => Promise<void>;
 };

@@ -47,8 +47,8 @@ export function shell(command: string): Call {
   return { kind: "shell", command };
 }
 
-/** A file in the agent's folder: there once the tool of `working` has begun. */
-export const BEGUN = "begun.txt";
+/** A file in the agent's folder: there once the tool of `working` has started. */
+export const STARTED = "started.txt";
 /** A file in the agent's folder: `working` ends when a test has written it. */
 export const GO_ON = "go-on.txt";
 
@@ -57,7 +57,7 @@ export const GO_ON = "go-on.txt";
  * takes 2 s more: an agent reads what it was sent before it hears of the tool's end. Without `$(…)`, which Gemini refuses.
  */
 export function working(): Call {
-  return shell(`touch ${BEGUN}; timeout 28 sh -c 'until [ -e ${GO_ON} ]; do sleep 0.1; done'; sleep 2`);
+  return shell(`touch ${STARTED}; timeout 28 sh -c 'until [ -e ${GO_ON} ]; do sleep 0.1; done'; sleep 2`);
 }
 
 export function write(path: string, text: string): Call {

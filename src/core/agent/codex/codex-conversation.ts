@@ -136,7 +136,8 @@ export class CodexConversation implements Conversation {
   #failOpening({ message }: JsonRecord): void {
     const why = textOf(message) ?? "Codex did not open a session.";
     // A code of its own it does not have.
-    const isGone = this.#order.session.resume && /\bno rollout found\b|\bnot found\b/i.test(why);
+    const isServer = /\brequired MCP server/i.test(why);
+    const isGone = !isServer && this.#order.session.resume && /\bno rollout found\b|\bnot found\b/i.test(why);
     this.#state = "over";
     this.#events.error({ code: isGone ? "session_gone" : "other", status: null, why });
     this.#output.event({ kind: "ended", how: "failed" });

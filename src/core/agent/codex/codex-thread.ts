@@ -58,6 +58,9 @@ export function isBelowTmp(paths: readonly string[]): boolean {
   return paths.some((path) => /^(?:\/private)?\/tmp(?:\/|$)/.test(path));
 }
 
+/** A slow machine, or twenty workers at once, take long to start a process. */
+const REPORT_STARTUP_S = 60;
+
 /** Its commands run in the sandbox, where `tasks` can record nothing; an MCP server is started outside of it. */
 function reportSettings({ settings, tasksMcp, runVariables }: AgentOrder): Readonly<Record<string, unknown>> {
   if (settings.permissions === "full") return {};
@@ -67,6 +70,9 @@ function reportSettings({ settings, tasksMcp, runVariables }: AgentOrder): Reado
       args: tasksMcp.args,
       env: runVariables,
       default_tools_approval_mode: "approve",
+      // Codex waits a second for other servers, and begins a turn without their tools.
+      required: true,
+      startup_timeout_sec: REPORT_STARTUP_S,
     },
   };
 }

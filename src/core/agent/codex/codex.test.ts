@@ -313,6 +313,8 @@ describe("K18: what Codex may do", () => {
           args: ["mcp"],
           env: { TASKS_RUN: "R" },
           default_tools_approval_mode: "approve",
+          required: true,
+          startup_timeout_sec: 60,
         },
       },
     });
