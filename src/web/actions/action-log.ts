@@ -31,6 +31,10 @@ const LOG_ENTRIES_MAX = 1000;
 /** An id: a prefix of the issuing server start, then random characters. */
 const START_CHARACTERS = 8;
 const OWN_CHARACTERS = 16;
+/** What so many characters of base64 hold. */
+const OWN_BYTES = (OWN_CHARACTERS * 6) / 8;
+/** Every page takes an id, and asking the system for each is a tenth of what an unchanged page costs. */
+const IDS_AT_ONCE = 256;
 export const ACTION_ID_CHARACTERS = START_CHARACTERS + 1 + OWN_CHARACTERS;
 
 /** Fields that describe the request, not what it does. */
@@ -45,6 +49,8 @@ type Entry = {
 export class ActionLog {
   readonly #clock: Pick<Clock, "monotonicMs">;
   readonly #start = randomText(START_CHARACTERS);
+  /** For the next ids. */
+  #random = Buffer.alloc(0);
   readonly #entries = new Map<string, Entry>();
 
   constructor(clock: Pick<Clock, "monotonicMs">) {
@@ -56,7 +62,10 @@ export class ActionLog {
   }
 
   newId(): string {
-    return `${this.#start}.${randomText(OWN_CHARACTERS)}`;
+    if (this.#random.length === 0) this.#random = randomBytes(OWN_BYTES * IDS_AT_ONCE);
+    const own = this.#random.subarray(0, OWN_BYTES).toString("base64url");
+    this.#random = this.#random.subarray(OWN_BYTES);
+    return `${this.#start}.${own}`;
   }
 
   /** Whether this server start issued it. The page's script also creates ids, with the prefix it was given. */
