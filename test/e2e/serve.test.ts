@@ -36,7 +36,7 @@ async function untilReady(served: Served): Promise<ServedSnapshot> {
   return await statusOf(served);
 }
 
-/** A request that the server has: it said that it goes on with it. */
+/** A request that the server has: it said that it continues with it. */
 async function requestInFlight(url: string): Promise<{ readonly text: Promise<string> }> {
   const asking = request(url, { headers: { accept: "text/html", expect: "100-continue" } });
   const text = once(asking, "response").then(([answer]) => readText(answer));
