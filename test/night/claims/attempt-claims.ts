@@ -6,6 +6,8 @@ import type { Sitting } from "../recorder.ts";
 
 /** An end reaches the pages within this. */
 const SOON_MS = 10_000;
+/** Its supervisor writes what ended it, also to a store that is busy or a disk that is full just then. */
+const RECORDED_MS = 120_000;
 
 /** How the pages name it. */
 const WORDS: Readonly<Record<string, RegExp>> = {
@@ -22,7 +24,7 @@ export function ofAttempts(
 ): readonly string[] {
   const wrong: string[] = [];
   const ended = recorder.sittings.filter(({ toMs }) => toMs !== null);
-  const recent = ended.filter(({ toMs }) => (toMs ?? 0) > atMs - SOON_MS).length;
+  const recent = ended.filter(({ toMs }) => (toMs ?? 0) > atMs - RECORDED_MS).length;
   for (const [kind, words] of Object.entries(WORDS)) {
     const shown = sum(json.not_counted.filter(({ cause }) => words.test(cause)));
     const seen = ended.filter((sitting) => endedBy(sitting) === kind).length;

@@ -89,6 +89,7 @@ export function ofTaskPage(
 /** Its account, what that waits for, and how much of its windows is used. */
 export function ofWorkersPage({ config }: NightWorld, { status }: Seen, page: PagePart): readonly string[] {
   const { pauses, windows } = status.dispatch;
+  const observedMs = Date.parse(status.observed_at);
   return Object.entries(config.workers.named).flatMap(([name, settings]) => {
     const section = page.tags("section", "group").find((each) => each.tags("h2")[0]?.text === name);
     if (section === undefined) return [`${name} is not there`];
@@ -104,6 +105,8 @@ export function ofWorkersPage({ config }: NightWorld, { status }: Seen, page: Pa
     for (const { account: of, resets_at: resets } of windows)
       if (of === account && resets !== null && !timesMs.includes(Date.parse(resets)))
         wrong.push(`${name}: no window resets at ${resets}`);
+    for (const [, clock] of section.text.matchAll(/ resets (\d\d:\d\d), as of/g))
+      if (!timesMs.some((ms) => ms > observedMs - LATELY_MS)) wrong.push(`${name}: it still resets ${clock}`);
     return wrong;
   });
 }

@@ -164,7 +164,9 @@ function windowCells(
     terminalText(account),
     terminalText(window === "" ? "–" : window),
     usedPercent === null ? "–" : `${Math.round(usedPercent)} %`,
-    resetsAtMs === null ? "no reset known" : `resets ${clockTime(resetsAtMs, nowMs)}`,
+    resetsAtMs === null
+      ? "no reset known"
+      : `${resetsAtMs <= nowMs ? "reset at" : "resets"} ${clockTime(resetsAtMs, nowMs)}`,
     `as of ${clockTime(atMs, nowMs)}`,
   ];
 }

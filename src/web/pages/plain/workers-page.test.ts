@@ -20,5 +20,11 @@ test("N6: the page says of each worker's account what it waits for, and how much
     windows: [{ account: "claude@desk", window: "five_hour", used_percent: 92.4, resets_at: at, at }],
   })["workers"];
   expect(page).toContain("five hour window");
-  expect(page).toContain("92 % used");
+  expect(page).toContain("92 % used, reset at <time");
+  const later = otherPages(undefined, undefined, {
+    windows: [
+      { account: "claude@desk", window: "", used_percent: null, resets_at: "2026-03-25T12:00:00.000Z", at },
+    ],
+  })["workers"];
+  expect(later).toContain("– used, resets <time");
 });

@@ -95,7 +95,8 @@ type Window = Dispatch["windows"][number];
 
 function windowWords({ used_percent: used, resets_at: resets, at }: Window, time: PageTime): Html {
   const share = used === null ? "– used" : `${Math.round(used)} % used`;
-  return html`${share}${resets !== null && html`, resets ${momentTime(Date.parse(resets), time)}`}, as of ${momentTime(Date.parse(at), time)}`;
+  const isOver = resets !== null && Date.parse(resets) <= time.observedAtMs;
+  return html`${share}${resets !== null && html`, ${isOver ? "reset at" : "resets"} ${momentTime(Date.parse(resets), time)}`}, as of ${momentTime(Date.parse(at), time)}`;
 }
 
 function renderKinds(): Html {
