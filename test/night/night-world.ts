@@ -32,7 +32,8 @@ import type { Ground } from "./worker-script.ts";
 
 /** A person looks at their messages that often. */
 const PERSON_EVERY_MS = 60_000;
-const WAKES_WITHIN_MS = 5_000;
+/** Two cycles: the first one after a sleep measures the room, the second one knows it. */
+const WAKES_WITHIN_MS = 150_000;
 const AFTERWARDS_MS = 5 * HOUR_MS;
 const MORNING_STEP_MS = 15 * MINUTE_MS;
 const LOW_GB = 3;
@@ -124,7 +125,7 @@ export class NightWorld {
     await look();
   }
 
-  /** No one looks at the page of a machine that is asleep, or in the very moment in which it wakes. */
+  /** No one looks at the page of a machine that is asleep, or has just woken: its runner has not run a cycle since. */
   #isSleptThrough(lookMs: number): boolean {
     return this.plan.interruptions.some(
       ({ kind, atMs, forMs }) =>

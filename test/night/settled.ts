@@ -46,6 +46,8 @@ function isFailure(end: Run["attempts"][number]["end"]): boolean {
 
 /** What a worker did that someone or something must have stopped. */
 function ofSpecial({ recorder, notes }: NightWorld, { task, run, row }: Settled): readonly string[] {
+  // Its set-up failed three times for it alone: it never came so far.
+  if (run.state === "failed" && recorder.failuresOf(task.slug) >= run.failuresInRow) return [];
   const isFinished = recorder.finished.has(task.slug);
   const needsPerson = (code: string) =>
     row.group === "needs_attention" && row.signals.some((signal) => signal.code === code);

@@ -1,5 +1,5 @@
-// What a worker does in a turn, as the script of its task has it. What it has done is in its worktree, so that the next process
-// from there. It reports as a worker does, with its proof.
+// What a worker does in a turn, as the script of its task has it. What it has done is in its worktree: the next process
+// continues from there. It reports as a worker does, with its proof.
 
 import type { OwnRun } from "../../src/app/runs/worker/own-run.ts";
 import { askPerson, awaitAnswer, finishRun } from "../../src/app/runs/worker/worker-reports.ts";
