@@ -4,7 +4,7 @@
 import { rounds } from "../support/rounds.ts";
 import { playNights } from "./play-nights.ts";
 
-playNights("N73, N74, N93, N94: night %i: every claim of the pages is what was seen from outside", {
+playNights("N73, N74, N93, N94, N95, N96: night %i: every claim of the pages is what was seen from outside", {
   from: 1,
   count: rounds({ short: 2, full: 50 }),
 });
