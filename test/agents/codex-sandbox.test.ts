@@ -1,7 +1,7 @@
 // What Codex can do by default, in its own sandbox: commit and report, and nothing outside of its worktree.
 
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { codex } from "../../src/core/agent/codex/codex.ts";
@@ -10,29 +10,10 @@ import { LineSplitter } from "../../src/core/agent/lines/line-splitter.ts";
 import { agentOrder, agentSettings } from "../support/agent-talk.ts";
 import { agentEnvironment } from "./drive/agent-environment.ts";
 import { nativeFile } from "./drive/native-file.ts";
+import { reportServer } from "./drive/report-server.ts";
 import { makeScratch } from "./drive/scratch.ts";
 import { startModel } from "./model/model-server.ts";
 import { say, shell } from "./model/steps.ts";
-
-/** Speaks just enough MCP to have one tool, which writes into `.tasks/`: the real one does so too. */
-const SERVER = `
-  import { writeFileSync } from "node:fs";
-  import { createInterface } from "node:readline";
-  const [file] = process.argv.slice(2);
-  const tools = [{ name: "report", description: "Reports.", inputSchema: { type: "object", properties: {} } }];
-  const results = {
-    initialize: () => ({ protocolVersion: "2024-11-05", capabilities: { tools: {} }, serverInfo: { name: "tasks", version: "1" } }),
-    "tools/list": () => ({ tools }),
-    "tools/call": () => {
-      writeFileSync(file, process.env.TASKS_RUN);
-      return { content: [{ type: "text", text: "Recorded." }] };
-    },
-  };
-  createInterface({ input: process.stdin }).on("line", (line) => {
-    const { id, method } = JSON.parse(line);
-    if (id !== undefined) process.stdout.write(JSON.stringify({ jsonrpc: "2.0", id, result: results[method]?.() ?? {} }) + "\\n");
-  });
-`;
 
 // Only when Codex is among the agents that were asked for: another one's run has not installed it.
 test.skipIf(process.env["TEST_AGENTS"]?.includes("codex") === false)(
@@ -47,8 +28,6 @@ test.skipIf(process.env["TEST_AGENTS"]?.includes("codex") === false)(
       join(repo, name),
     );
     mkdirSync(join(repo, ".tasks"));
-    const server = join(repo, "server.mjs");
-    writeFileSync(server, SERVER);
     const report = { kind: "mcp", server: "tasks", tool: "report", input: {} } as const;
     const model = await startModel(
       [
@@ -61,7 +40,7 @@ test.skipIf(process.env["TEST_AGENTS"]?.includes("codex") === false)(
     );
     onTestFinished(model.stop);
 
-    const events = await turn({ repo, home, worktree, server, port: model.port });
+    const events = await turn({ repo, home, worktree, port: model.port });
 
     expect(events.at(-1)).toEqual({ kind: "ended", how: "completed" });
     const subject = execFileSync("git", ["-C", worktree, "log", "-1", "--format=%s"], { encoding: "utf8" });
@@ -75,17 +54,16 @@ type Place = {
   readonly repo: string;
   readonly home: string;
   readonly worktree: string;
-  readonly server: string;
   readonly port: number;
 };
 
 /** One turn with the permissions that it has by default. */
-async function turn({ repo, home, worktree, server, port }: Place): Promise<readonly AgentEvent[]> {
+async function turn({ repo, home, worktree, port }: Place): Promise<readonly AgentEvent[]> {
   const order = agentOrder(agentSettings({ kind: "codex", permissions: codex.permissionsDefault }), {
     program: nativeFile("codex"),
     worktree,
     git: { own: join(repo, ".git/worktrees/w"), common: join(repo, ".git") },
-    tasksMcp: { command: process.execPath, args: [server, join(repo, ".tasks/reported")] },
+    tasksMcp: reportServer(join(repo, ".tasks/reported")),
     runVariables: { TASKS_RUN: "the-run" },
   });
   const { command, variables } = codex.launch(order);

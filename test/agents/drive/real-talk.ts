@@ -14,6 +14,7 @@ import { agentOrder, agentSettings } from "../../support/agent-talk.ts";
 import { agentEnvironment } from "./agent-environment.ts";
 import type { AgentKind as RealAgent } from "./agent-kind.ts";
 import { nativeFile } from "./native-file.ts";
+import { reportServer } from "./report-server.ts";
 import type { Scratch } from "./scratch.ts";
 
 export type RealTalk = {
@@ -51,6 +52,7 @@ export function startTalk(options: RealTalkOptions): RealTalk {
     prompt,
     worktree: scratch.repo,
     git,
+    tasksMcp: reportServer(join(scratch.home, "reported")),
     session: session ?? { id: kind.choosesSession ? crypto.randomUUID() : null, resume: false },
   });
   const { command, variables, stdin } = kind.launch(order);
