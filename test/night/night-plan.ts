@@ -130,14 +130,17 @@ function planDisk(random: SeededRandom, awake: Awake): FullDisk {
   return { lowFromMs, fullFromMs, fullToMs, lowToMs: fullToMs + random.whole(5, 20) * MINUTE_MS };
 }
 
+/** Nothing else begins or ends at the same instant, so that what is stamped then has one time. */
+const HALF_MINUTE_MS = MINUTE_MS / 2;
+
 /** Wrong by some minutes for a time, and right again. */
 function planClockSteps(random: SeededRandom, awake: Awake): readonly ClockStep[] {
   const byMs = random.pick([-1, 1]) * random.whole(30, 300) * 1_000;
   const fromMinutes = random.whole(10, 150);
   const toMinutes = fromMinutes + random.whole(5, 90);
   return [
-    { atMs: awake(fromMinutes), byMs },
-    { atMs: awake(toMinutes), byMs: -byMs },
+    { atMs: awake(fromMinutes) + HALF_MINUTE_MS, byMs },
+    { atMs: awake(toMinutes) + HALF_MINUTE_MS, byMs: -byMs },
   ];
 }
 
