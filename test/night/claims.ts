@@ -3,6 +3,8 @@
 import type { TaskRow } from "../../src/core/contract/snapshot.ts";
 import { ofAttempts } from "./claims/attempt-claims.ts";
 import { ofCosts } from "./claims/cost-claims.ts";
+import { cutOff } from "./claims/cut-off.ts";
+import { wallOf } from "./claims/on-the-wall.ts";
 import { ofRepetition } from "./claims/once-claims.ts";
 import { ofPages } from "./claims/page-claims.ts";
 import { ofPauses } from "./claims/pause-claims.ts";
@@ -45,7 +47,14 @@ function ofRow(world: NightWorld, row: TaskRow): readonly string[] {
   const shown = run?.tokens ?? null;
   // While nothing can be written to the disk, what a worker says now is not there yet.
   const isKnown = !world.isDiskFull || !isAlive;
-  if (isKnown && run !== null && tokens > 0 && (shown?.input ?? 0) + (shown?.output ?? 0) !== tokens)
+  const known = (shown?.input ?? 0) + (shown?.output ?? 0);
+  const least =
+    tokens -
+    cutOff(
+      world,
+      recorder.used.filter(({ key }) => key === row.key),
+    );
+  if (isKnown && run !== null && tokens > 0 && (known > tokens || known < least))
     wrong.push(`it used ${tokens} tokens, and the page shows ${JSON.stringify(shown)}`);
   if (recorder.finished.has(row.key) !== (run?.outcome?.kind === "done"))
     wrong.push(
@@ -63,7 +72,7 @@ function ofRow(world: NightWorld, row: TaskRow): readonly string[] {
 function ofHeld(world: NightWorld, { run }: TaskRow, last: Sitting | undefined): readonly string[] {
   const trouble = last?.refused.at(-1)?.trouble;
   if (last === undefined || last.toMs === null || trouble?.kind !== "limit") return [];
-  if (world.time.nowMs >= trouble.resetsAtMs) return [];
+  if (wallOf(world, world.time.nowMs) >= trouble.resetsAtMs) return [];
   const held = run?.held ?? null;
   if (held?.cause !== "limit") return [`it met a limit, and the page shows ${JSON.stringify(held)}`];
   const untilMs = held.until === null ? null : Date.parse(held.until);

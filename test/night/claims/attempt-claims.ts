@@ -3,6 +3,7 @@
 import type { Seen } from "../night-pages.ts";
 import type { NightWorld } from "../night-world.ts";
 import type { Sitting } from "../recorder.ts";
+import { wallOf } from "./on-the-wall.ts";
 
 /** An end reaches the pages within this. */
 const SOON_MS = 10_000;
@@ -18,13 +19,13 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   "machine off": /host was restarted/,
 };
 
-export function ofAttempts(
-  { recorder, plan }: NightWorld,
-  { night: { json }, atMs, status }: Seen,
-): readonly string[] {
+export function ofAttempts(world: NightWorld, { night: { json }, atMs, status }: Seen): readonly string[] {
+  const { recorder, plan } = world;
   const wrong: string[] = [];
   const ended = recorder.sittings.filter(({ toMs }) => toMs !== null);
-  const recent = ended.filter(({ toMs }) => (toMs ?? 0) > atMs - RECORDED_MS).length;
+  // After the clock was set back, what ended before is still to come.
+  const isToCome = (ms: number) => wallOf(world, ms) > wallOf(world, atMs);
+  const recent = ended.filter(({ toMs }) => (toMs ?? 0) > atMs - RECORDED_MS || isToCome(toMs ?? 0)).length;
   for (const [kind, words] of Object.entries(WORDS)) {
     const shown = sum(json.not_counted.filter(({ cause }) => words.test(cause)));
     const seen = ended.filter((sitting) => endedBy(sitting) === kind).length;

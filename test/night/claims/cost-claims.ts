@@ -5,6 +5,7 @@ import { HOUR_MS } from "../../../src/core/values/durations.ts";
 import type { Costs, Seen } from "../night-pages.ts";
 import type { NightWorld } from "../night-world.ts";
 import type { Sitting, Used } from "../recorder.ts";
+import { isCutOff } from "./cut-off.ts";
 import { wallOf } from "./on-the-wall.ts";
 
 /** A worker that lives is written to the ledger twice a minute, by polls of some seconds. */
@@ -25,7 +26,9 @@ export function ofCosts(world: NightWorld, seen: Seen): readonly string[] {
       const sittings = bySitting.get(name) ?? [];
       const used = recorder.used.filter(({ sitting }) => sittings.includes(sitting));
       wrong.push(
-        ...ofRow({ row, sittings, used }, seen.atMs).map((what) => `/costs.json ${by} ${name}: ${what}`),
+        ...ofRow(world, { row, sittings, used }, seen.atMs).map(
+          (what) => `/costs.json ${by} ${name}: ${what}`,
+        ),
       );
     }
     const sum = rows.reduce((all, { usd }) => all + (usd ?? 0), 0);
@@ -41,14 +44,16 @@ type Named = {
   readonly used: readonly Used[];
 };
 
-function ofRow({ row, sittings, used }: Named, atMs: number): readonly string[] {
+function ofRow(world: NightWorld, { row, sittings, used }: Named, atMs: number): readonly string[] {
   const wrong: string[] = [];
   const shown = (row?.input_tokens ?? 0) + (row?.output_tokens ?? 0);
-  const [least, most] = [tokens(used.filter((one) => isWritten(one, atMs))), tokens(used)];
+  const [least, most] = [tokens(used.filter((one) => isWritten(world, one, atMs))), tokens(used)];
   if (shown < least || shown > most)
     wrong.push(`${shown} tokens, and its workers printed ${least} to ${most}`);
   const usd = sittings.reduce((sum, sitting) => sum + (sitting.usd ?? 0), 0);
-  const lately = sittings.some(({ usdAtMs }) => usdAtMs !== null && usdAtMs > atMs - WRITTEN_MS);
+  const lately = sittings.some(
+    ({ usdAtMs }) => usdAtMs !== null && (usdAtMs > atMs - WRITTEN_MS || isCutOff(world, usdAtMs)),
+  );
   if (!lately && Math.abs((row?.usd ?? 0) - usd) > USD_NEAR)
     wrong.push(`$${row?.usd ?? 0}, and its workers printed $${usd}`);
   const { least: saidNothing, most: unknown } = unknownOf(sittings, used);
@@ -74,7 +79,8 @@ function unknownOf(sittings: readonly Sitting[], used: readonly Used[]) {
 }
 
 /** By now it must be in the ledger: its worker has ended, or it was some time ago. */
-function isWritten({ atMs, sitting }: Used, nowMs: number): boolean {
+function isWritten(world: NightWorld, { atMs, sitting }: Used, nowMs: number): boolean {
+  if (isCutOff(world, atMs)) return false;
   if (sitting.toMs !== null && sitting.toMs < nowMs - WRITTEN_MS) return true;
   return atMs < nowMs - WRITTEN_MS;
 }
@@ -89,7 +95,7 @@ function ofHours(world: NightWorld, { usage, atMs }: Seen): readonly string[] {
   return [...new Set([...shown.keys(), ...printed.keys()])].flatMap((hourMs) => {
     const sum = (shown.get(hourMs) ?? []).reduce((all, record) => all + tokensIn(record), 0);
     const used = printed.get(hourMs) ?? [];
-    const [least, most] = [tokens(used.filter((one) => isWritten(one, atMs))), tokens(used)];
+    const [least, most] = [tokens(used.filter((one) => isWritten(world, one, atMs))), tokens(used)];
     if (sum >= least && sum <= most) return [];
     return [
       `the hour of ${new Date(hourMs).toISOString()}: ${sum} tokens, and ${least} to ${most} were printed`,

@@ -54,8 +54,17 @@ export function idleConfirmed(idle: Idle, use: SlotUse): number {
         Math.max(0, slots - world.plan.tasks.filter(({ slug }) => isOpen(idle, slug, atMs)).length),
       );
     case "waiting":
-      return over(idle, (atMs) => world.plan.tasks.filter(({ slug }) => mayWait(idle, slug, atMs)).length);
+      return (
+        over(idle, (atMs) => world.plan.tasks.filter(({ slug }) => mayWait(idle, slug, atMs)).length) +
+        slots * union([fullDisk(world)], stretch)
+      );
   }
+}
+
+/** A start that met it is made again a minute later. */
+function fullDisk(world: NightWorld): Span {
+  const { fullFromMs, fullToMs } = world.plan.disk;
+  return { fromMs: wallOf(world, fullFromMs), toMs: wallOf(world, fullToMs) + MINUTE_MS };
 }
 
 /** From when a worker was refused so, until it can no longer be known. */

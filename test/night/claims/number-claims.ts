@@ -2,11 +2,16 @@
 
 import { SLOT_USE_WORDS, slotHours } from "../../../src/core/night/night-words.ts";
 import { SLOT_USES } from "../../../src/core/records/slot-time.ts";
+import { HOUR_MS } from "../../../src/core/values/durations.ts";
 import type { Costs, Seen } from "../night-pages.ts";
 import type { PagePart } from "./page-text.ts";
 
-/** The page, or the short form on top of the status page. */
-export function ofNightPage({ night: { json, summary } }: Seen, page: PagePart): readonly string[] {
+/** The page, or the short form on top of the status page. `steppedMs`: of the slots, by a clock that has just been set. */
+export function ofNightPage(
+  { night: { json, summary } }: Seen,
+  page: PagePart,
+  steppedMs: number,
+): readonly string[] {
   const wrong: string[] = [];
   const attempts = (causes: readonly { readonly attempts: number }[]) =>
     causes.reduce((sum, one) => sum + one.attempts, 0);
@@ -28,12 +33,16 @@ export function ofNightPage({ night: { json, summary } }: Seen, page: PagePart):
     const shown = rows.find(([name]) => name === SLOT_USE_WORDS[use])?.[1] ?? null;
     const ms = summary.slots[use] ?? 0;
     const near = [ms - ROUNDED_MS, ms, ms + ROUNDED_MS].map(slotHours);
-    if (shown === null ? ms > ROUNDED_MS : !near.includes(shown))
+    const isNear =
+      shown !== null && Math.abs(Number.parseFloat(shown) * HOUR_MS - ms) <= steppedMs + SHOWN_MS;
+    if (shown === null ? ms > ROUNDED_MS + steppedMs : !near.includes(shown) && !(steppedMs > 0 && isNear))
       wrong.push(`${shown} of ${use}, not ${slotHours(ms)}`);
   }
   return wrong;
 }
 
+/** Hours have one digit after the point. */
+const SHOWN_MS = 0.06 * HOUR_MS;
 /** Seconds pass between the two, times all slots. */
 const ROUNDED_MS = 30_000;
 

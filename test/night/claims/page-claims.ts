@@ -1,6 +1,7 @@
 // What the HTML says, against the JSON of the same instant and against what the recorder saw.
 
 import type { ServedSnapshot, TaskRow } from "../../../src/core/contract/snapshot.ts";
+import { SECOND_MS } from "../../../src/core/values/durations.ts";
 import type { Seen } from "../night-pages.ts";
 import type { NightWorld } from "../night-world.ts";
 import { ofCostsPage, ofNightPage } from "./number-claims.ts";
@@ -22,9 +23,9 @@ function ofPage(world: NightWorld, seen: Seen, { address, page }: Opened): reado
   const [, first = "", second = ""] = address.split(/[/?]/);
   switch (first) {
     case "status":
-      return ofStatus(seen, page);
+      return ofStatus(world, seen, page);
     case "night":
-      return ofNightPage(seen, page);
+      return ofNightPage(seen, page, steppedMs(world, seen));
     case "costs":
       return ofCostsPage(seen, page);
     case "workers":
@@ -36,7 +37,15 @@ function ofPage(world: NightWorld, seen: Seen, { address, page }: Opened): reado
   }
 }
 
-function ofStatus(seen: Seen, page: PagePart): readonly string[] {
+/** Between two pages a cycle may account for the time that a clock skipped just before. */
+function steppedMs({ plan, config }: NightWorld, { atMs, status }: Seen): number {
+  const cycleMs = config.cycle.interval_s * SECOND_MS;
+  return plan.clockSteps
+    .filter((step) => step.atMs <= atMs && step.atMs > atMs - 2 * cycleMs)
+    .reduce((sum, { byMs }) => sum + Math.abs(byMs) * status.dispatch.per_host, 0);
+}
+
+function ofStatus(world: NightWorld, seen: Seen, page: PagePart): readonly string[] {
   const { status, pages } = seen;
   // Published in between.
   if (page.byId("fresh")?.attribute("data-seq") !== String(status.seq)) return [];
@@ -47,7 +56,7 @@ function ofStatus(seen: Seen, page: PagePart): readonly string[] {
   ];
   const away = page.tags("section", "away")[0];
   if (away === undefined) return pages.size === 0 ? wrong : [...wrong, ...noSummary(seen)];
-  return [...wrong, ...ofNightPage(seen, away)];
+  return [...wrong, ...ofNightPage(seen, away, steppedMs(world, seen))];
 }
 
 /** Who left when the night began finds the summary after four hours. */

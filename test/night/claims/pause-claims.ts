@@ -52,13 +52,21 @@ function ofPause({ recorder }: NightWorld, { pause, refusals, wall }: Paused): r
   const met = ofScope.filter(({ kind }) => kind === cause);
   // A probe that meets something else continues the pause.
   if (met.length === 0) wrong.push("no worker met it");
-  if (!ofScope.some(({ atMs }) => Math.abs(atMs - Date.parse(since)) < SOON_MS))
+  if (!ofScope.some(({ atMs }) => wasAt(wall, atMs, Date.parse(since))))
     wrong.push(`since ${since}, and no worker was refused then`);
   const last = met.at(-1);
   if (cause === "limit" && until !== null && last !== undefined && last.atMs < wall.nowMs - SOON_MS)
     if (!met.some(({ untilMs }) => untilMs === Date.parse(until)))
       wrong.push(`until ${until}, and no worker heard of it`);
   return wrong;
+}
+
+/** In the instant in which the clock was set it may have been read before or after. */
+function wasAt({ steps }: OnTheWall, atMs: number, sinceMs: number): boolean {
+  const beforeStep = steps.flatMap((step) =>
+    Math.abs(atMs - step.atMs) < SOON_MS ? [atMs - step.byMs, atMs + step.byMs] : [],
+  );
+  return [atMs, ...beforeStep].some((ms) => Math.abs(ms - sinceMs) < SOON_MS);
 }
 
 /** An account whose limit has not been reset yet waits. */

@@ -3,11 +3,14 @@
 import type { RunView } from "../../../src/core/contract/run-view.ts";
 import type { Seen } from "../night-pages.ts";
 import type { NightWorld } from "../night-world.ts";
+import { isCutOff } from "./cut-off.ts";
 import type { PagePart } from "./page-text.ts";
 
 const CENTS = 0.011;
 /** What was said so lately may be on one page and not yet on another. */
 const LATELY_MS = 10_000;
+/** What an agent costs is read with its next event, or twice a minute. */
+const COST_LATELY_MS = 40_000;
 
 const STATE_WORDS: Readonly<Record<RunView["state"], string>> = {
   queued: "queued",
@@ -35,7 +38,7 @@ export function ofRunsPage(seen: Seen, page: PagePart): readonly string[] {
 }
 
 export function ofRunPage(
-  { recorder }: NightWorld,
+  world: NightWorld,
   seen: Seen,
   { id, page }: { readonly id: string; readonly page: PagePart },
 ): readonly string[] {
@@ -44,6 +47,7 @@ export function ofRunPage(
   if (run === undefined || view === null) return [];
   const wrong: string[] = [];
   const { facts } = page;
+  const { recorder } = world;
   const state = facts.get("State")?.text ?? "";
   if (!state.startsWith(STATE_WORDS[view.state])) wrong.push(`its state is “${state}”, not ${view.state}`);
   const past = page.byId("run-record")?.tags("li").length ?? 0;
@@ -52,8 +56,13 @@ export function ofRunPage(
   const ended = sittings.filter(({ toMs }) => toMs !== null && toMs < seen.atMs - LATELY_MS).length;
   if (past < ended) wrong.push(`${past} past attempts, and ${ended} of its workers have ended`);
   const usd = sittings.reduce((sum, sitting) => sum + (sitting.usd ?? 0), 0);
+  // While nothing can be written to the disk, what a worker says now is not there yet.
+  const isUnwritten = world.isDiskFull && sittings.some(({ toMs }) => toMs === null);
   const isQuiet = sittings.every(
-    ({ usedAtMs, usdAtMs }) => Math.max(usedAtMs, usdAtMs ?? 0) < seen.atMs - LATELY_MS,
+    ({ usedAtMs, usdAtMs }) =>
+      !isUnwritten &&
+      Math.max(usedAtMs, usdAtMs ?? 0) < seen.atMs - COST_LATELY_MS &&
+      (usdAtMs === null || !isCutOff(world, usdAtMs)),
   );
   const [shown] = /\d+\.\d\d/.exec(facts.get("This run")?.text ?? "") ?? [];
   if (isQuiet && usd > CENTS && Math.abs(Number(shown ?? 0) - usd) > CENTS)
