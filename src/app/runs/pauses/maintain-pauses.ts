@@ -63,7 +63,7 @@ function isOver(pause: ScopedPause, { open, waiting, nowMs }: Waiting): boolean 
   if (nextProbeMs === null) return false;
   // No task would probe it: they have other workers, fallbacks among them, which are theirs only while it lasts.
   if (waiting === 0 && isProbeDue(pause, nowMs)) return true;
-  // Whoever waits tries it as soon as nothing else is in the way, such as a full disk.
+  // A task that waits tries it as soon as nothing else is in the way, such as a full disk.
   if (waiting !== null && waiting > 0) return false;
   return nowMs >= (untilMs ?? nextProbeMs) + longestBackOffMs(cause);
 }
