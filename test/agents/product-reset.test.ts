@@ -21,7 +21,7 @@ const RESET_SECONDS = 8;
 const PROBED_MS = 120_000;
 const HANGS_MS = 170_000;
 
-// Side by side: they wait for most of the time.
+// Gemini reports no reset, so with it alone there is nothing to wait for. Side by side: they wait for most of the time.
 test.runIf(AGENTS_UNDER_TEST.some(tellsReset))(
   "N77: a limit that ends at the time its agent reported is probed then without a person, in the same session",
   async () => {

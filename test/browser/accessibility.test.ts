@@ -1,26 +1,17 @@
 // The page for everyone: any width, theme, eye, hand and paper.
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { refusal } from "../../src/core/contract/refusal.ts";
-import { HOUR_MS } from "../../src/core/values/durations.ts";
+import { violations } from "../support/axe.ts";
+import { outsideBar } from "../support/bar-texts.ts";
 import { type NewContextOptions, type StartedBrowser, startBrowser } from "../support/browser.ts";
 import type { FakeWork } from "../support/fake-work.ts";
-import { recordsOfNight, snapshotOfNight } from "../support/sample-night.ts";
 import { SOURCES } from "../support/sample-pull-requests.ts";
-import {
-  attestationAtWork,
-  DISPATCH,
-  rowsAtWork,
-  snapshotAtWork,
-  storedRun,
-} from "../support/sample-runs.ts";
+import { attestationAtWork, DISPATCH, rowsAtWork, snapshotAtWork } from "../support/sample-runs.ts";
 import { OBSERVED_AT, STALE } from "../support/sample-snapshot.ts";
 import { openStatus, type StatusTab, tabAtWork, untilLive } from "../support/status-tab.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PATHS = [
   "/status",
   "/status?owner=dave&priority=p1",
@@ -65,19 +56,6 @@ async function open(context: NewContextOptions = {}, path = "/status"): Promise<
     context: { bypassCSP: true, ...context },
   });
   return tab.page;
-}
-
-type Violation = {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-};
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate<Violation[]>(
-    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
-  );
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }
 
 describe("U10: axe finds nothing", () => {
@@ -132,83 +110,6 @@ describe("U10: axe finds nothing", () => {
     }
   });
 });
-
-/** The middle of a night, for someone who was away. */
-async function openNight(context: NewContextOptions = {}): Promise<Page> {
-  const page = await open(context);
-  const sinceMs = Date.now() - 9 * HOUR_MS;
-  const { stored, ...records } = recordsOfNight(sinceMs);
-  Object.assign(work, { ...records, stored: [...stored, storedRun("keeps-its-slot")] });
-  tab.live.show(snapshotOfNight(), attestationAtWork());
-  await tab.context.addCookies([{ name: "tasks_seen", value: String(sinceMs), url: tab.server.url }]);
-  return page;
-}
-
-const NIGHT_PATHS = [
-  "/status",
-  "/night?hours=12",
-  "/night?hours=12&show=failed",
-  "/night?hours=12&show=slots&use=limit",
-  "/runs/run-limited",
-  "/runs/run-keeps-its-slot",
-  "/workers",
-];
-
-describe("N7: in the middle of a night", () => {
-  it.each(["light", "dark"] as const)("axe finds nothing, %s", async (colorScheme) => {
-    const page = await openNight({ colorScheme });
-    for (const path of ["/status", "/night?hours=12", "/runs/run-keeps-its-slot"]) {
-      await page.goto(tab.server.url + path);
-      expect(await violations(page), path).toEqual([]);
-      if (path === "/status") expect(await page.locator(".away, .pauses .paused").count()).toBe(10);
-    }
-  });
-
-  it.each([320, 390, 768, 1101, 1280])(
-    "nothing scrolls sideways, and the bar holds its chips, at %d px",
-    async (width) => {
-      const page = await openNight({ viewport: { width, height: 844 } });
-      for (const path of NIGHT_PATHS) {
-        await page.goto(tab.server.url + path);
-        expect(await page.evaluate<number>("document.documentElement.scrollWidth"), path).toBeLessThanOrEqual(
-          width,
-        );
-      }
-      for (const pauses of [1, 6]) {
-        tab.live.show(snapshotOfNight({ pauses }), attestationAtWork());
-        await page.goto(`${tab.server.url}/status`);
-        expect(await outsideBar(page), `${pauses} pauses`).toEqual([]);
-        expect(await hiddenChips(page), `${pauses} pauses`).toEqual([]);
-      }
-      const cut = await page.evaluate<string[]>(`[...document.querySelectorAll(".acts .btn, .pauses .btn")]
-      .filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.textContent)`);
-      expect(cut).toEqual([]);
-    },
-  );
-});
-
-/** Texts of the bar that are not whole in it. */
-function outsideBar(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(`{
-    const bar = document.querySelector("#fresh").getBoundingClientRect();
-    [...document.querySelectorAll("#fresh :is(p, li, a, button, summary)")]
-      .filter((part) => part.checkVisibility() && !part.closest(".panel"))
-      .filter((part) => { const { top, bottom } = part.getBoundingClientRect(); return top < bar.top - 1 || bottom > bar.bottom + 1; })
-      .map((part) => part.textContent);
-  }`);
-}
-
-/** Chips that are cut, or that the buttons of the bar stand on. */
-function hiddenChips(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(`{
-    const buttons = document.querySelector("#fresh .controls").getBoundingClientRect();
-    [...document.querySelectorAll(".sources li")].filter((chip) => {
-      const { right, bottom, top } = chip.getBoundingClientRect();
-      const isCovered = right > buttons.left && bottom > buttons.top && top < buttons.bottom;
-      return isCovered || chip.scrollWidth > chip.clientWidth + 1;
-    }).map((chip) => chip.textContent);
-  }`);
-}
 
 describe("U10: the pages between an action and what it does", () => {
   it.each(["light", "dark"] as const)("in the %s theme", async (colorScheme) => {

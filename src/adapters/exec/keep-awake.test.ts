@@ -28,6 +28,7 @@ function play(program: string, script: string) {
 const PLAYED =
   'for word in "$@"; do echo "$word" >> "$FOLDER/words"; done; "$word"; echo over > "$FOLDER/over"';
 
+// The program that is played is a shell script.
 describe.runIf(process.platform !== "win32")("N68: idle sleep is held off by the system's program", () => {
   test.each<[NodeJS.Platform, string, readonly string[]]>([
     [

@@ -28,6 +28,7 @@ const between = (address: string): Connection => ({
   remotePort: 50_000,
 });
 
+// The kernel writes addresses in the order of the machine's bytes, and the tables here are written out.
 describe.runIf(endianness() === "LE")("J20: the table of sockets says whose a connection is", () => {
   const judge = (table: string, { uid = 1000 as number | null, address = "127.0.0.1" } = {}) =>
     createConnectionPeers({ readTables: async () => [HEAD + table], uid }).userOf(between(address));
@@ -100,6 +101,7 @@ const endsOf = ({ localAddress, localPort, remoteAddress, remotePort }: Socket):
   remotePort: remotePort ?? 0,
 });
 
+// No other system has the tables in /proc.
 describe.runIf(process.platform === "linux")("J20: on real sockets", () => {
   test.each([
     ["127.0.0.1", "127.0.0.1"],

@@ -44,6 +44,7 @@ describe("N29: the memory of a worker", () => {
     expect(played({}).kills()).toBeNull();
   });
 
+  // No other system has /proc.
   test.runIf(process.platform === "linux")("of a real process", () => {
     expect(createWorkerMemory().usedMb(identifyProcess(process.pid))).toBeGreaterThan(10);
   });

@@ -318,6 +318,7 @@ describe("P1: a new file is not stamped before it is read", () => {
     });
   });
 
+  // Open files are counted in /proc, which no other system has.
   test.runIf(process.platform === "linux")("no folder stays open behind the reading", () => {
     const { root, files } = tree();
     writeFileSync(join(root, "tasks/workstreams/web/index.md"), "web\n");

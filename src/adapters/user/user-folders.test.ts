@@ -65,6 +65,7 @@ describe("T29: why a folder of the user's own cannot be used", () => {
     expect(userFolderProblem(join(home, "not", "yet", "there"))).toBeNull();
   });
 
+  // Only root can become another user.
   it.runIf(CAN_BE_A_STRANGER)("another user's, as after a command with sudo", async () => {
     const problem = await asOrdinaryUser(temporaryFolder("own"), () => userFolderProblem("/root"));
     expect(problem).toBe("it belongs to another user");

@@ -29,13 +29,13 @@ import type { StartSettings } from "./start-settings.ts";
  * store throws.
  */
 export async function collectRuns(
-  of: CycleContext,
+  cycle: CycleContext,
   memory: RunsMemory,
   published: Published | null,
 ): Promise<RunsInput> {
   // Once a cycle: each look at the settings costs a stat of three files.
-  const settings = of.startSettings();
-  const context = { ...of, startSettings: () => settings };
+  const settings = cycle.startSettings();
+  const context = { ...cycle, startSettings: () => settings };
   await noteJump(context, memory);
   await readStored(context, memory);
   noteDisk(context, memory, published?.rows ?? null);

@@ -1,4 +1,4 @@
-// Changes of a run's budget: it is used up, a person raises it.
+// Changes of a run's budget: it is used up, a person raises it, the day that it was for is over.
 
 import { type Act, hasEnded, isLive, type Run } from "../contract/run.ts";
 import { openQuestion } from "../run/open-question.ts";

@@ -7,6 +7,8 @@ import { MINUTE_MS, SECOND_MS } from "../values/durations.ts";
 export const SPAN_WRITTEN_IDLE_MS = 5 * MINUTE_MS;
 /** A slow cycle takes longer than its interval, but not this long. */
 const SLOW_CYCLE_MS = 90 * SECOND_MS;
+/** The look after which a span is due, and the write itself, are late by less. */
+const LATE_WRITE_MS = 30 * SECOND_MS;
 
 /** Looks further apart than this are no looks at the same slots: the runner was stopped meanwhile. */
 export function lookGapMs(cycleS: number): number {
@@ -15,5 +17,5 @@ export function lookGapMs(cycleS: number): number {
 
 /** After its newest span a runner may take this long to write again. */
 export function spanWrittenAfterMs(cycleS: number): number {
-  return SPAN_WRITTEN_IDLE_MS + 2 * cycleS * SECOND_MS + SLOW_CYCLE_MS / 3;
+  return SPAN_WRITTEN_IDLE_MS + 2 * cycleS * SECOND_MS + LATE_WRITE_MS;
 }

@@ -42,6 +42,14 @@ export function windowName(window: string): string {
   return window === "" ? "usage" : `${window.replaceAll("_", " ")} window`;
 }
 
+/** What was said of a window is no longer so: it has been reset since. */
+export function hasReset(
+  { resets_at: resets }: { readonly resets_at: string | null },
+  nowMs: number,
+): boolean {
+  return resets !== null && Date.parse(resets) <= nowMs;
+}
+
 type WindowShare = { readonly window: string; readonly used_percent: number | null };
 
 /** "five hour window 86 % used". */

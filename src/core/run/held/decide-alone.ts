@@ -1,6 +1,7 @@
 // A question that no one answers in time: its worker continues with the answer that it named itself (`tasks ask --default`), and
 // people see what it decided.
 
+import { PERMISSION_CHOICES } from "../../agent/contract/agent-kind.ts";
 import type { Act, Question, Run } from "../../contract/run.ts";
 import { openQuestion } from "../open-question.ts";
 import { changed, type RunTransition, recordAnswer, refused } from "../run-transitions.ts";
@@ -44,13 +45,15 @@ export function answerWords(
   return `${asked}\n\n${answer.by} answers: ${answer.text.trim()}`;
 }
 
+const [ALLOW, DENY] = PERMISSION_CHOICES;
+
 /** It may ask for it again, and is answered as before: see app/runs/turns/known-answer.ts. */
 function permissionWords(asked: string, { by, text }: Act & { readonly text: string }): string {
   const question = `You asked for a permission: ${asked}`;
   switch (text) {
-    case "Allow":
+    case ALLOW:
       return `${question}\n\n${by} allows it. Do it now, exactly as you asked, before anything else.`;
-    case "Deny":
+    case DENY:
       return `${question}\n\n${by} denies it. Do not ask for it again; go on without it.`;
     default:
       return `${question}\n\n${by} answers: ${text.trim()}`;

@@ -13,5 +13,7 @@ export function recall(storage, key) {
 export function remember(storage, key, value) {
   try {
     globalThis[storage].setItem(key, value);
-  } catch {}
+  } catch {
+    // Full, or switched off: it is asked for again next time.
+  }
 }

@@ -1,7 +1,7 @@
 // In the bar: whether ready tasks start automatically, what waits for limits and outages, and usage windows that are nearly used up.
 
 import type { Dispatch } from "../../../core/contract/run-view.ts";
-import { pauseWords, windowShare } from "../../../core/pause/pause-words.ts";
+import { hasReset, pauseWords, windowShare } from "../../../core/pause/pause-words.ts";
 import { type Html, html } from "../html/html.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
 
@@ -48,9 +48,8 @@ function renderWindowChip({ dispatch: { windows, pauses }, time }: StartChips): 
     pauses.some(({ scope }) => scope.kind === "account" && scope.name === account);
   const known = windows
     .flatMap((window) => {
-      const { account, used_percent: percent, resets_at: resets } = window;
-      const isOver = resets !== null && Date.parse(resets) <= time.observedAtMs;
-      if (percent === null || isOver || isPaused(account)) return [];
+      const { account, used_percent: percent } = window;
+      if (percent === null || hasReset(window, time.observedAtMs) || isPaused(account)) return [];
       return [{ words: `${account}: ${windowShare(window)}`, percent }];
     })
     .sort((a, b) => b.percent - a.percent);

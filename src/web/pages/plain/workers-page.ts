@@ -6,7 +6,7 @@ import { judgeWorker } from "../../../core/agent/kinds/judge-worker.ts";
 import { accessWords, permissionSentence } from "../../../core/agent/kinds/worker-words.ts";
 import { accountOf } from "../../../core/agent/workers/account.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
-import { windowName } from "../../../core/pause/pause-words.ts";
+import { hasReset, windowName } from "../../../core/pause/pause-words.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { type Html, html } from "../html/html.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
@@ -93,10 +93,11 @@ function factsOf(worker: WorkerSettings, state: State): readonly (Fact | null)[]
 
 type Window = Dispatch["windows"][number];
 
-function windowWords({ used_percent: used, resets_at: resets, at }: Window, time: PageTime): Html {
+function windowWords(window: Window, time: PageTime): Html {
+  const { used_percent: used, resets_at: resets, at } = window;
   const share = used === null ? "– used" : `${Math.round(used)} % used`;
-  const isOver = resets !== null && Date.parse(resets) <= time.observedAtMs;
-  return html`${share}${resets !== null && html`, ${isOver ? "reset at" : "resets"} ${momentTime(Date.parse(resets), time)}`}, as of ${momentTime(Date.parse(at), time)}`;
+  const resetsWord = hasReset(window, time.observedAtMs) ? "reset at" : "resets";
+  return html`${share}${resets !== null && html`, ${resetsWord} ${momentTime(Date.parse(resets), time)}`}, as of ${momentTime(Date.parse(at), time)}`;
 }
 
 function renderKinds(): Html {

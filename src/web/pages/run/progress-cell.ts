@@ -47,20 +47,20 @@ export function renderVerdict(run: RunView, time: PageTime): Html | null {
 
 /** "Limited until 14:20": it takes no slot meanwhile. */
 function renderHeld({ cause, sentence, until }: NonNullable<RunView["held"]>, time: PageTime): Html {
-  const [tone, word] = HELD_TAGS[cause];
   const untilTime = until === null ? null : html` until ${momentTime(Date.parse(until), time)}`;
-  return html`${tag(tone, word, "◔")} <bdi>${sentence}</bdi>${untilTime}`;
+  return html`${tag(HELD_TONES[cause], "waits", "◔")} <bdi>${sentence}</bdi>${untilTime}`;
 }
 
-const HELD_TAGS: Readonly<Record<NonNullable<RunView["held"]>["cause"], readonly [TagTone, string]>> = {
-  limit: ["info", "waits"],
-  wait: ["info", "waits"],
-  memory: ["info", "waits"],
-  overloaded: ["warn", "waits"],
-  network: ["warn", "waits"],
-  signed_out: ["warn", "waits"],
-  billing: ["warn", "waits"],
-  setup: ["warn", "waits"],
+/** An outage is worth a look; what has a time of its own is not. */
+const HELD_TONES: Readonly<Record<NonNullable<RunView["held"]>["cause"], TagTone>> = {
+  limit: "info",
+  wait: "info",
+  memory: "info",
+  overloaded: "warn",
+  network: "warn",
+  signed_out: "warn",
+  billing: "warn",
+  setup: "warn",
 };
 
 /** A quiet worker gets the same tag as other signals to watch. */

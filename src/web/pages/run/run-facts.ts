@@ -6,7 +6,7 @@ import { isTestedVersion, permissionSentence } from "../../../core/agent/kinds/w
 import type { Run } from "../../../core/contract/run.ts";
 import type { Dispatch, RunView } from "../../../core/contract/run-view.ts";
 import { BYTES_PER_MB } from "../../../core/hold/room.ts";
-import { windowShare } from "../../../core/pause/pause-words.ts";
+import { hasReset, windowShare } from "../../../core/pause/pause-words.ts";
 import { isSameScope } from "../../../core/records/scoped-pause.ts";
 import { NO_ONE } from "../../../core/run/held/decide-alone.ts";
 import { counted } from "../../../core/text/counted.ts";
@@ -94,10 +94,9 @@ export function renderRunFacts(
 
 /** "claude@desk; five hour window 41 % used". One that has been reset since says nothing. */
 function accountText(account: string, windows: Dispatch["windows"], { observedAtMs }: PageTime): string {
-  const shares = windows.flatMap((window) => {
-    const isOver = window.resets_at !== null && Date.parse(window.resets_at) <= observedAtMs;
-    return window.account !== account || isOver ? [] : [`; ${windowShare(window)}`];
-  });
+  const shares = windows.flatMap((window) =>
+    window.account !== account || hasReset(window, observedAtMs) ? [] : [`; ${windowShare(window)}`],
+  );
   return `${account}${shares.join("")}`;
 }
 
